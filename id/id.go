@@ -2,6 +2,8 @@
 package id
 
 import (
+	"database/sql/driver"
+	"fmt"
 	"strings"
 	"sync/atomic"
 
@@ -86,6 +88,19 @@ func clip(s string) string {
 		return s[:40] + "…"
 	}
 	return s
+}
+
+// Value stores the id as its number.
+func (i ID) Value() (driver.Value, error) { return int64(i), nil }
+
+// Scan reads the number of an id.
+func (i *ID) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("id: cannot read %T", v)
+	}
+	*i = ID(n)
+	return nil
 }
 
 // MarshalText writes the id into JSON as its text.

@@ -1,0 +1,67 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// postgresConns bounds the pool of one node.
+const postgresConns = 12
+
+func (d *DB) openPostgres(ctx context.Context, url string) error {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return err
+	}
+	// A statement kept across a change of the schema would fail once; a bounded cache is refilled.
+	config.StatementCacheCapacity = maxStatements
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(postgresConns)
+	pool.SetMaxIdleConns(postgresConns)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	d.Engine, d.write, d.read = Postgres, pool, pool
+	d.closers = append(d.closers, pool.Close)
+	return pool.PingContext(ctx)
+}
+
+func pgCode(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// retryable tells failures after which nothing was written and the same work may succeed.
+func retryable(err error) bool {
+	code := pgCode(err)
+	return code == "40001" || code == "40P01"
+}
+
+// IsUnique tells that a row with the same key was there already.
+func IsUnique(err error) bool {
+	code := sqliteCode(err)
+	return code == sqliteUnique || code == sqlitePK || pgCode(err) == "23505"
+}
+
+func isFull(err error) bool {
+	return sqliteCode(err)&0xff == sqliteFull || pgCode(err) == "53100" || errors.Is(err, syscall.ENOSPC)
+}
+
+// isUnreachable tells that PostgreSQL is away or going: the work may be sent again later.
+func isUnreachable(err error) bool {
+	var netErr net.Error
+	code := pgCode(err)
+	return errors.As(err, &netErr) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") || strings.Contains(err.Error(), "conn closed")
+}

@@ -1,0 +1,170 @@
+-- The tables of the engine. Ids are 64-bit and time-ordered; times are ms UTC, 0 = never.
+-- {int} {bytes} {real} {strict} {pk} and {sqlite:…}{postgres:…} are filled in by package db.
+
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) {strict};
+
+-- member: users of the product and their keys
+CREATE TABLE account (
+  id {pk}, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
+  password TEXT NOT NULL, created_at {int} NOT NULL, disabled_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE TABLE api_key (
+  id {pk}, name TEXT NOT NULL, role TEXT NOT NULL, hash {bytes} NOT NULL UNIQUE,
+  created_at {int} NOT NULL, revoked_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE TABLE audit (
+  id {pk}, at {int} NOT NULL, who {int} NOT NULL, who_name TEXT NOT NULL, role TEXT NOT NULL,
+  command TEXT NOT NULL, target {int} NOT NULL, detail TEXT NOT NULL
+) {strict};
+CREATE INDEX audit_target ON audit (target, id);
+
+-- job: durable work
+CREATE TABLE job (
+  id {pk}, kind TEXT NOT NULL, key TEXT UNIQUE, payload TEXT NOT NULL,
+  run_at {int} NOT NULL, state TEXT NOT NULL, attempts {int} NOT NULL DEFAULT 0,
+  lease_until {int} NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',
+  place TEXT NOT NULL DEFAULT '', done {int} NOT NULL DEFAULT 0, total {int} NOT NULL DEFAULT 0,
+  created_at {int} NOT NULL, ended_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE INDEX job_ready ON job (run_at, id) WHERE state IN ('ready', 'running');
+
+-- company
+CREATE TABLE company (
+  id {pk}, name TEXT NOT NULL, key TEXT NOT NULL, number TEXT NOT NULL DEFAULT '',
+  domain TEXT NOT NULL DEFAULT '', phone TEXT NOT NULL DEFAULT '', postal TEXT NOT NULL DEFAULT '',
+  address TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',
+  industry TEXT NOT NULL DEFAULT '', size {int} NOT NULL DEFAULT 0, tier {int} NOT NULL DEFAULT 0,
+  competitor {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL
+) {strict};
+CREATE INDEX company_key ON company (key, id);
+CREATE INDEX company_number ON company (number) WHERE number <> '';
+CREATE TABLE company_domain (domain TEXT PRIMARY KEY, company {int} NOT NULL) {strict};
+CREATE INDEX company_domain_of ON company_domain (company);
+
+-- lead
+CREATE TABLE lead (
+  id {pk}, company {int} NOT NULL DEFAULT 0, name TEXT NOT NULL DEFAULT '',
+  last_name TEXT NOT NULL DEFAULT '', first_name TEXT NOT NULL DEFAULT '', kana TEXT NOT NULL DEFAULT '',
+  name_key TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',
+  phone TEXT NOT NULL DEFAULT '', mobile TEXT NOT NULL DEFAULT '',
+  department TEXT NOT NULL DEFAULT '', title TEXT NOT NULL DEFAULT '', rank {int} NOT NULL DEFAULT 0,
+  postal TEXT NOT NULL DEFAULT '', prefecture TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '', status TEXT NOT NULL DEFAULT 'untouched',
+  owner {int} NOT NULL DEFAULT 0, corporate_mail {int} NOT NULL DEFAULT 0,
+  excluded TEXT NOT NULL DEFAULT '', bant {int} NOT NULL DEFAULT 0, wake_at {int} NOT NULL DEFAULT 0,
+  props TEXT NOT NULL DEFAULT '{}', gone TEXT NOT NULL DEFAULT '', merged_into {int} NOT NULL DEFAULT 0,
+  created_at {int} NOT NULL, updated_at {int} NOT NULL
+) {strict};
+CREATE INDEX lead_company ON lead (company, name_key) WHERE company <> 0;
+CREATE INDEX lead_name ON lead (name, id);
+CREATE TABLE lead_phone (phone TEXT NOT NULL, lead {int} NOT NULL, PRIMARY KEY (phone, lead)) {strict};
+CREATE INDEX lead_phone_of ON lead_phone (lead);
+-- an identity without a lead is an anonymous visitor: its events stand under its own id
+CREATE TABLE identity (
+  id {pk}, kind TEXT NOT NULL, value TEXT NOT NULL, lead {int} NOT NULL DEFAULT 0,
+  created_at {int} NOT NULL, UNIQUE (kind, value)
+) {strict};
+CREATE INDEX identity_lead ON identity (lead) WHERE lead <> 0;
+CREATE TABLE lead_merge (
+  id {pk}, winner {int} NOT NULL, loser {int} NOT NULL, at {int} NOT NULL,
+  undone_at {int} NOT NULL DEFAULT 0, before TEXT NOT NULL
+) {strict};
+CREATE INDEX lead_merge_winner ON lead_merge (winner, id);
+CREATE INDEX lead_merge_loser ON lead_merge (loser, id);
+CREATE TABLE duplicate (
+  a {int} NOT NULL, b {int} NOT NULL, why TEXT NOT NULL, at {int} NOT NULL,
+  decided_at {int} NOT NULL DEFAULT 0, decision TEXT NOT NULL DEFAULT '', PRIMARY KEY (a, b)
+) {strict};
+CREATE INDEX duplicate_b ON duplicate (b);
+CREATE TABLE hearing (
+  id {pk}, lead {int} NOT NULL, item TEXT NOT NULL, value TEXT NOT NULL,
+  source TEXT NOT NULL, at {int} NOT NULL, who {int} NOT NULL
+) {strict};
+CREATE INDEX hearing_lead ON hearing (lead, id);
+-- two-character search: the application writes the bigrams
+{sqlite:CREATE VIRTUAL TABLE lead_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0");}
+{postgres:CREATE TABLE lead_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
+CREATE INDEX lead_search_grams ON lead_search USING gin (grams);}
+
+-- consent: append only
+CREATE TABLE consent (
+  id {pk}, lead {int} NOT NULL, purpose TEXT NOT NULL, basis TEXT NOT NULL, granted {int} NOT NULL,
+  source TEXT NOT NULL, wording TEXT NOT NULL DEFAULT '', at {int} NOT NULL
+) {strict};
+CREATE INDEX consent_lead ON consent (lead, id);
+
+-- event: the log. lead is resolved (merge and joining move it), who is where it came from and stays
+CREATE TABLE kind (id {pk}, name TEXT NOT NULL UNIQUE) {strict};
+CREATE TABLE event (
+  id {pk}, at {int} NOT NULL, lead {int} NOT NULL, who {int} NOT NULL, kind {int} NOT NULL,
+  tag {int} NOT NULL DEFAULT 0, class {int} NOT NULL DEFAULT 0, channel TEXT NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '', marks {int} NOT NULL DEFAULT 0,
+  props TEXT NOT NULL DEFAULT ''
+) {sqlite:STRICT}{postgres:PARTITION BY RANGE (id)};
+CREATE INDEX event_lead ON event (lead, at, id);
+CREATE INDEX event_kind ON event (kind, at, lead);
+CREATE INDEX event_tag ON event (tag, at, lead) WHERE tag <> 0;
+{postgres:CREATE TABLE event_rest PARTITION OF event DEFAULT;}
+CREATE TABLE seen_message (hash {pk}, event {int} NOT NULL) {strict};
+CREATE TABLE event_aside (
+  id {pk}, event {int} NOT NULL, lead {int} NOT NULL, at {int} NOT NULL, error TEXT NOT NULL
+) {strict};
+
+-- fold: state
+CREATE TABLE lead_state (
+  lead {pk}, due_at {int} NOT NULL, settled_at {int} NOT NULL, temperature TEXT NOT NULL,
+  fit TEXT NOT NULL, fit_points {int} NOT NULL, stage TEXT NOT NULL, stage_at {int} NOT NULL,
+  cools_at {real} NOT NULL, priority {real} NOT NULL, today {int} NOT NULL,
+  last_at {int} NOT NULL, data {bytes} NOT NULL
+) {strict};
+CREATE INDEX lead_state_due ON lead_state (due_at) WHERE due_at < 9000000000000000;
+CREATE INDEX lead_state_cools ON lead_state (cools_at, lead);
+CREATE INDEX lead_state_today ON lead_state (priority, lead) WHERE today = 1;
+CREATE TABLE reaction (
+  id {pk}, at {int} NOT NULL, lead {int} NOT NULL, kind TEXT NOT NULL, ref {int} NOT NULL, data TEXT NOT NULL
+) {strict};
+CREATE INDEX reaction_lead ON reaction (lead, id);
+
+-- score, segment, stage
+CREATE TABLE model (
+  id {pk}, version {int} NOT NULL, status TEXT NOT NULL, source TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
+  created_at {int} NOT NULL, published_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE TABLE segment (
+  id {pk}, name TEXT NOT NULL, rule TEXT NOT NULL, version {int} NOT NULL, ready {int} NOT NULL DEFAULT 0,
+  members {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL, gone_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE TABLE segment_member (
+  segment {int} NOT NULL, lead {int} NOT NULL, since {int} NOT NULL, PRIMARY KEY (segment, lead)
+) {sqlite:STRICT, WITHOUT ROWID};
+CREATE INDEX segment_member_lead ON segment_member (lead);
+CREATE TABLE stage_change (
+  id {pk}, lead {int} NOT NULL, at {int} NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL,
+  who {int} NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL DEFAULT ''
+) {strict};
+CREATE INDEX stage_change_lead ON stage_change (lead, id);
+CREATE TABLE handover (
+  id {pk}, lead {int} NOT NULL, state TEXT NOT NULL, offered_at {int} NOT NULL, due_at {int} NOT NULL,
+  answered_at {int} NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
+  who {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE INDEX handover_lead ON handover (lead, id);
+CREATE INDEX handover_due ON handover (due_at) WHERE state = 'offered';
+
+-- imports
+CREATE TABLE contact_import (
+  id {pk}, name TEXT NOT NULL, digest TEXT NOT NULL, file TEXT NOT NULL, basis TEXT NOT NULL,
+  mapping TEXT NOT NULL, state TEXT NOT NULL, place {int} NOT NULL DEFAULT 0,
+  rows_read {int} NOT NULL DEFAULT 0, rows_new {int} NOT NULL DEFAULT 0, rows_updated {int} NOT NULL DEFAULT 0,
+  rows_merged {int} NOT NULL DEFAULT 0, rows_same {int} NOT NULL DEFAULT 0, rows_refused {int} NOT NULL DEFAULT 0,
+  who {int} NOT NULL, created_at {int} NOT NULL, ended_at {int} NOT NULL DEFAULT 0, undone_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE INDEX contact_import_digest ON contact_import (digest);
+CREATE TABLE import_row (
+  import {int} NOT NULL, row {int} NOT NULL, lead {int} NOT NULL, action TEXT NOT NULL, before TEXT NOT NULL,
+  PRIMARY KEY (import, row)
+) {sqlite:STRICT, WITHOUT ROWID};
+CREATE TABLE import_refusal (
+  import {int} NOT NULL, row {int} NOT NULL, col TEXT NOT NULL, reason TEXT NOT NULL, args TEXT NOT NULL,
+  PRIMARY KEY (import, row)
+) {sqlite:STRICT, WITHOUT ROWID};

@@ -1,0 +1,218 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"kizashi/id"
+)
+
+// Tx is a transaction with one reading of the clock.
+type Tx struct {
+	queries
+	Now int64 // ms UTC; everything written in this transaction bears this time
+
+	conn  *sql.Conn
+	tx    *sql.Tx
+	after []func()
+	posts []any
+}
+
+type runner interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+type queries struct {
+	db    *DB
+	on    runner
+	cache *stmtCache
+}
+
+// stmtCache keeps what SQLite has parsed; pgx does so by itself.
+type stmtCache struct {
+	mu sync.Mutex
+	m  map[string]*sql.Stmt
+}
+
+// maxStatements bounds the cache: texts made of filters are many, and are then parsed each time.
+const maxStatements = 400
+
+// NewID makes an id of this transaction's moment.
+func (t *Tx) NewID() id.ID { return t.db.IDs.Next(t.Now) }
+
+// Engine is the database that the transaction runs on.
+func (t *Tx) Engine() Engine { return t.db.Engine }
+
+// After runs f once the transaction is durable; a rollback forgets it.
+func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+// Post leaves a typed message for a higher floor; the door carries it out before the commit.
+func (t *Tx) Post(message any) { t.posts = append(t.posts, message) }
+
+// NextMessage takes the oldest message posted; nil when there is none left.
+func (t *Tx) NextMessage() any {
+	if len(t.posts) == 0 {
+		return nil
+	}
+	m := t.posts[0]
+	t.posts = t.posts[1:]
+	return m
+}
+
+// stmt gives the prepared statement of a text, bound to the transaction; nil where there is none.
+func (t *Tx) stmt(ctx context.Context, text string) *sql.Stmt {
+	if t.db.Engine != SQLite {
+		return nil
+	}
+	t.cache.mu.Lock()
+	s, ok := t.cache.m[text]
+	full := len(t.cache.m) >= maxStatements
+	t.cache.mu.Unlock()
+	if !ok {
+		if full {
+			return nil
+		}
+		if s = t.prepare(ctx, text); s == nil {
+			return nil
+		}
+	}
+	return t.tx.StmtContext(ctx, s)
+}
+
+// prepare parses a text on the pool that the transaction came from. The pool of the writer has one
+// connection, which this transaction holds: there the statement must be made on that connection.
+func (t *Tx) prepare(ctx context.Context, text string) *sql.Stmt {
+	from := runner(t.db.read)
+	if t.conn != nil {
+		from = t.conn
+	}
+	s, err := from.PrepareContext(ctx, text)
+	if err != nil {
+		return nil // the caller runs the text itself and gets the error with it
+	}
+	t.cache.mu.Lock()
+	defer t.cache.mu.Unlock()
+	if t.cache.m == nil {
+		t.cache.m = map[string]*sql.Stmt{}
+	}
+	t.cache.m[text] = s
+	return s
+}
+
+// Exec runs a statement and tells how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	text := Text(t.db.Engine, query)
+	var res sql.Result
+	var err error
+	if s := t.stmt(ctx, text); s != nil {
+		res, err = s.ExecContext(ctx, args...)
+	} else {
+		res, err = t.on.ExecContext(ctx, text, args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Query runs a query for many rows; Each reads them.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	text := Text(t.db.Engine, query)
+	if s := t.stmt(ctx, text); s != nil {
+		return s.QueryContext(ctx, args...)
+	}
+	return t.on.QueryContext(ctx, text, args...)
+}
+
+// Row runs a query for one row.
+func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
+	text := Text(t.db.Engine, query)
+	if s := t.stmt(ctx, text); s != nil {
+		return s.QueryRowContext(ctx, args...)
+	}
+	return t.on.QueryRowContext(ctx, text, args...)
+}
+
+// Each runs a query and calls f for every row; f scans it. The one row loop of the product.
+func (t *Tx) Each(ctx context.Context, query string, args []any, f func(scan func(...any) error) error) error {
+	rows, err := t.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Many runs one statement for each row of args: prepared once on SQLite, in one round trip on PostgreSQL.
+func (t *Tx) Many(ctx context.Context, query string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if t.db.Engine == Postgres {
+		return t.manyPostgres(ctx, Text(Postgres, query), rows)
+	}
+	text := Text(SQLite, query)
+	s := t.stmt(ctx, text)
+	for _, args := range rows {
+		var err error
+		if s != nil {
+			_, err = s.ExecContext(ctx, args...)
+		} else {
+			_, err = t.on.ExecContext(ctx, text, args...)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) manyPostgres(ctx context.Context, text string, rows [][]any) error {
+	return t.conn.Raw(func(driver any) error {
+		batch := &pgx.Batch{}
+		for _, args := range rows {
+			batch.Queue(text, args...)
+		}
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
+	})
+}
+
+// In is the SQL and the argument of "is one of these ids": In(3, ids) gives a text that follows
+// a column and uses $3.
+func (t *Tx) In(n string, ids []id.ID) (text string, arg any) {
+	if t.db.Engine == Postgres {
+		plain := make([]int64, len(ids))
+		for i, v := range ids {
+			plain[i] = int64(v)
+		}
+		return " = ANY(" + n + "::bigint[])", plain
+	}
+	plain := make([]int64, len(ids))
+	for i, v := range ids {
+		plain[i] = int64(v)
+	}
+	list, _ := json.Marshal(plain) // numbers only: cannot fail
+	return " IN (SELECT value FROM json_each(" + n + "))", string(list)
+}
+
+// InTexts is In for texts.
+func (t *Tx) InTexts(n string, texts []string) (text string, arg any) {
+	if t.db.Engine == Postgres {
+		return " = ANY(" + n + "::text[])", texts
+	}
+	list, _ := json.Marshal(texts) // texts only: cannot fail
+	return " IN (SELECT value FROM json_each(" + n + "))", string(list)
+}
