@@ -1,0 +1,43 @@
+package event
+
+import (
+	"encoding/json"
+
+	"kizashi/id"
+)
+
+// Message is what a door hands to the intake: something somebody did, and what is known about who.
+// Nothing of it is trusted; Message.Check says what is wrong with it.
+type Message struct {
+	ID      string // the sender's id of the message: a second one with the same id changes nothing
+	At      int64  // when it happened, ms UTC, the sender's clock corrected; 0 = when it arrives
+	Kind    string // "page_view", "quote_requested", …; "" = it only says who somebody is (identify, alias)
+	Lead    id.ID  // the lead, where the door knows it (import, API by lead, mail link)
+	User    string // the sender's id of a known user
+	Visitor string // the browser's anonymous id
+	Email   string
+	Channel string // "web", "mail", "phone", "event", "ad", …
+	Subject string // what it was about: a URL, a document, a talk; at most 2,048 characters
+	Props   json.RawMessage
+	Traits  map[string]string // what identify says about the person: name, company, title, phone, …
+	Class   Class             // human, bot or scanner, as far as the door can see
+	Marks   Mark
+}
+
+// Mark is a bit set of what the intake corrected in an event.
+type Mark int64
+
+// The marks.
+const (
+	MarkFuture  Mark = 1 << iota // it claimed a time in the future; it bears the time of arrival
+	MarkAncient                  // it claimed a time before 2000; it bears the time of arrival
+)
+
+// Limits of one message.
+const (
+	MaxMessageID = 200      // characters
+	MaxKind      = 100      // characters
+	MaxIdentity  = 320      // characters: the longest mail address
+	MaxSubject   = 2048     // characters
+	MaxProps     = 32 << 10 // bytes of JSON
+)
