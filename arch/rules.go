@@ -31,6 +31,9 @@ var Rules = []Rule{
 	{"files are short", longFiles},
 	{"functions are short", longFunctions},
 	{"no path of one machine", machinePaths},
+	{"words are the same in both languages", unevenWords},
+	{"every message has words", missingWords},
+	{"every word is used", unusedWords},
 }
 
 func unknownFolders(h *House) (breaches []string) {

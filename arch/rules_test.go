@@ -46,6 +46,12 @@ func TestEveryRuleFindsItsBreach(t *testing.T) {
 		{"files are short", "lead/lead.go", doc + strings.Repeat("\n", 500), "502 lines"},
 		{"functions are short", "lead/lead.go", doc + "func f() {" + strings.Repeat("\n", 60) + "}", "f has 61 lines"},
 		{"no path of one machine", "lead/lead.go", doc + "const dir = \"/ho" + "me/me\"", "lead/lead.go:3"},
+		{"words are the same in both languages", "i18n/words/lead.yaml", `lead.gone: {ja: "ない", en: ""}`, "lead.gone: lacks a language"},
+		{"words are the same in both languages", "i18n/words/lead.yaml", `lead.gone: {ja: "{id}がない", en: "gone"}`, "lead.gone: Japanese has"},
+		{"words are the same in both languages", "i18n/words/lead.yaml", `deal.gone: {ja: "ない", en: "gone"}`, "deal.gone belongs to another file"},
+		{"every message has words", "lead/lead.go", doc + `var e = fault.New(1, "lead.gone", nil)`, "no words for lead.gone"},
+		{"every message has words", "lead/lead.go", doc + `var e = i18n.T("ja", "lead.gone", nil)`, "no words for lead.gone"},
+		{"every word is used", "i18n/words/lead.yaml", `lead.gone: {ja: "ない", en: "gone"}`, "lead.gone: no source uses it"},
 	}
 	for _, test := range tests {
 		t.Run(test.rule+" "+test.file, func(t *testing.T) {
@@ -60,6 +66,38 @@ func TestEveryRuleFindsItsBreach(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestMessageLacksAnArgument(t *testing.T) {
+	h, err := Read(fstest.MapFS{
+		"i18n/words/lead.yaml": {Data: []byte(`lead.long: {ja: "{limit}字まで", en: "at most {limit}"}`)},
+		"lead/lead.go": {Data: []byte(doc + `
+			var none = fault.New(1, "lead.long", nil)
+			var other = fault.New(1, "lead.long", fault.Args{"max": 3})
+			var good = fault.New(1, "lead.long", fault.Args{"limit": 3, "more": 1})
+			var unknown = fault.New(1, "lead.long", args)`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "lead/lead.go:4: lead.long wants {limit}\nlead/lead.go:5: lead.long wants {limit}"
+	if got := strings.Join(missingWords(h), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWordsAreUsedByTheirBeginning(t *testing.T) {
+	h, err := Read(fstest.MapFS{
+		"i18n/words/stage.yaml": {Data: []byte("stage.mql: {ja: MQL, en: MQL}\nstage.how.call: {ja: 電話, en: Call}\nstage.title: {ja: 題, en: Title}")},
+		"lead/lead.go":          {Data: []byte(doc + `var s = "stage.how." + x`)},
+		"web/leads/list.html":   {Data: []byte(`{{t "stage.title"}}`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := unusedWords(h); len(got) != 1 || !strings.HasPrefix(got[0], "stage.mql") {
+		t.Errorf("got %q, want stage.mql alone", got)
 	}
 }
 
