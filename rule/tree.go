@@ -126,6 +126,9 @@ var comparisons = [...]string{equal: "==", notEqual: "!=", less: "<", atMost: "<
 
 func (c comparison) String() string { return comparisons[c] }
 
+// opposites give the comparison that holds exactly where the other does not.
+var opposites = [...]comparison{equal: notEqual, notEqual: equal, less: atLeast, atLeast: less, more: atMost, atMost: more}
+
 func compare[N int | int64 | float64](a N, op comparison, b N) bool {
 	switch op {
 	case equal:

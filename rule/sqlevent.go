@@ -1,0 +1,69 @@
+package rule
+
+import "strconv"
+
+// lastAt is the newest human event of a lead, kept on its state for active and silent.
+const lastAt = "s.last_at"
+
+func (t *active) sql(q *query) {
+	if t.silent {
+		q.put("NOT ")
+	}
+	q.put("(", lastAt, " IS NOT NULL AND ", lastAt, " <> 0 AND ", lastAt, " > ", q.arg(q.now-t.span.ms()))
+	q.put(" AND ", lastAt, " <= ", q.arg(q.now), ")")
+}
+
+// sql asks for leads with enough events. A lead without any is in no group, so whatever a
+// count of 0 satisfies is asked the other way round.
+func (t *count) sql(q *query) {
+	switch {
+	case t.op == atLeast && t.than == 0:
+		q.truth(true)
+	case t.op == less && t.than == 0:
+		q.truth(false)
+	case compare(0, t.op, t.than):
+		q.put("NOT ")
+		t.some(q, opposites[t.op])
+	default:
+		t.some(q, t.op)
+	}
+}
+
+// some asks for leads with a count above 0 that satisfies op.
+func (t *count) some(q *query, op comparison) {
+	q.put("(l.id IN (")
+	once := t.than == 1 && op == atLeast || t.than == 0 && (op == more || op == notEqual)
+	if once { // any event will do: no need to count
+		q.events(t.kind, "e.lead", t.span, 0)
+	} else {
+		q.put("SELECT x.lead FROM (")
+		q.events(t.kind, "e.lead", t.span, 0)
+		q.put(") x GROUP BY x.lead HAVING count(*) ", sqlComparison(op), " ", strconv.Itoa(t.than))
+	}
+	q.put("))")
+}
+
+func (t *followed) sql(q *query) {
+	q.put("(l.id IN (SELECT b.lead FROM (")
+	q.events(t.later, "e.lead, e.at", t.window, 0)
+	q.put(") b JOIN (")
+	q.events(t.earlier, "e.lead, e.at", t.window, t.within.ms())
+	q.put(") a ON a.lead = b.lead AND a.at <= b.at AND a.at >= b.at - ", q.arg(t.within.ms()), "))")
+}
+
+// events puts the human events of a kind in (now-window-before, now]. An event is of a kind
+// by itself or by its tag, a second kind: two selects, because either has its own index.
+// Events of visitors nobody knows yet have no lead.
+func (q *query) events(kind, columns string, window span, before int64) {
+	for i, by := range []string{"kind", "tag"} {
+		if i > 0 {
+			q.put(" UNION ALL ")
+		}
+		q.put("SELECT ", columns, " FROM event e WHERE e.class = 0 AND e.lead IS NOT NULL")
+		q.put(" AND e.", by, " = (SELECT k.id FROM kind k WHERE k.name = ", q.arg(kind), ")")
+		if !window.ever() {
+			q.put(" AND e.at > ", q.arg(q.now-window.ms()-before))
+		}
+		q.put(" AND e.at <= ", q.arg(q.now))
+	}
+}
