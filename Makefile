@@ -17,7 +17,7 @@ E2E  := $(wildcard e2e/*.test.*)
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: assets ## bin/kizashi, one static binary
@@ -54,6 +54,10 @@ lint: ## gofmt, go vet, staticcheck
 	if [ -n "$$bad" ]; then echo "not formatted (make fmt):"; echo "$$bad"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
+
+.PHONY: lint-all
+lint-all: ## golangci-lint as .golangci.yml says, where it is installed
+	golangci-lint run
 
 .PHONY: fmt
 fmt: ## format the Go sources

@@ -3,6 +3,7 @@ package arch
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ func Table(h *House) string {
 	b.WriteString("| Floor | Package | Holds |\n|---:|---|---|\n")
 	for _, f := range slices.Backward(Floors) {
 		for _, r := range f.Rooms {
-			writeRoom(&b, standing, fmt.Sprint(f.Number), r)
+			writeRoom(&b, standing, strconv.Itoa(f.Number), r)
 		}
 	}
 	for _, r := range Beside {

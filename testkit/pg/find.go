@@ -18,8 +18,8 @@ var ErrMissing = errors.New("no PostgreSQL server found: install it (Debian: apt
 // Red Hat's newest.
 func Programs() (string, error) {
 	if found, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(found); err == nil {
-			return filepath.Dir(real), nil
+		if program, err := filepath.EvalSymlinks(found); err == nil {
+			return filepath.Dir(program), nil
 		}
 	}
 	var all []string

@@ -67,7 +67,7 @@ func childrenOf(pid int) []int {
 		return nil
 	}
 	var all []int
-	for _, f := range strings.Fields(string(raw)) {
+	for f := range strings.FieldsSeq(string(raw)) {
 		if n, err := strconv.Atoi(f); err == nil {
 			all = append(all, n)
 		}

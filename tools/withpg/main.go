@@ -58,8 +58,7 @@ func command(args []string) (int, error) {
 		}
 	}()
 	err := cmd.Wait()
-	var failed *exec.ExitError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
 		return max(failed.ExitCode(), 1), nil // -1: killed by a signal
 	}
 	if err != nil {
