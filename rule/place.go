@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -77,8 +78,14 @@ func (r *reader) startOfCall(c ast.CallExpr, at int) int {
 // spelled tells functions by name from operators, which CEL calls _&&_ and the like.
 func spelled(function string) bool { return identifier.MatchString(function) && function[0] != '_' }
 
-// what stands at an expression, for people: a name or the beginning of the text.
+// what stands at an expression, for people: a name, a value, or the beginning of the text.
 func (r *reader) what(e ast.Expr) string {
+	if s, ok := text(e); ok {
+		return shorten([]rune(s))
+	}
+	if e.Kind() == ast.LiteralKind {
+		return fmt.Sprint(e.AsLiteral().Value())
+	}
 	if name, ok := r.name(e); ok && e.Kind() != ast.CallKind {
 		return name
 	}
@@ -88,13 +95,14 @@ func (r *reader) what(e ast.Expr) string {
 	return r.snippet(r.start(e))
 }
 
-// snippet is the beginning of what stands at an offset, within its line.
-func (r *reader) snippet(offset int) string {
+// snippet is the beginning of what stands at an offset.
+func (r *reader) snippet(offset int) string { return shorten(r.src[min(offset, len(r.src)):]) }
+
+// shorten keeps what fits a message: the first characters of the first line.
+func shorten(text []rune) string {
 	const longest = 20
-	rest := r.src[min(offset, len(r.src)):]
-	cut := len(rest) > longest
-	s, _, more := strings.Cut(string(rest[:min(longest, len(rest))]), "\n")
-	if s = strings.TrimSpace(s); cut || more {
+	s, _, cut := strings.Cut(string(text[:min(longest, len(text))]), "\n")
+	if s = strings.TrimSpace(s); cut || len(text) > longest {
 		s += "…"
 	}
 	return s
