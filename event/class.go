@@ -30,7 +30,7 @@ func (c Class) String() string {
 }
 
 // Key names the words of the class.
-func (c Class) Key() string { return "event.class." + c.String() }
+func (c Class) Key() string { return "event_class." + c.String() }
 
 // ParseClass reads the name of a class; ok is false for any other text.
 func ParseClass(name string) (c Class, ok bool) {
