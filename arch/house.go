@@ -35,8 +35,13 @@ type GoFile struct {
 	Positions *token.FileSet
 }
 
-// skipped are folders without sources of ours.
-var skipped = map[string]bool{".git": true, "node_modules": true, "bin": true, "data": true, "tmp": true, "testdata": true}
+// skipped are folders without sources of ours: of the root, and of any name.
+var skipped = map[string]bool{".git": true, "bin": true, "data": true, "tmp": true}
+
+func isSkipped(folder string) bool {
+	name := path.Base(folder)
+	return skipped[folder] || name == "node_modules" || name == "testdata"
+}
 
 // written are the endings of files that people write.
 var written = map[string]bool{
@@ -51,7 +56,7 @@ func Read(root fs.FS) (*House, error) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && skipped[d.Name()]:
+		case d.IsDir() && isSkipped(name):
 			return fs.SkipDir
 		case !d.Type().IsRegular() || !written[path.Ext(name)]:
 			return nil
