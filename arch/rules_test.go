@@ -51,6 +51,9 @@ func TestEveryRuleFindsItsBreach(t *testing.T) {
 		{"words are the same in both languages", "i18n/words/lead.yaml", `deal.gone: {ja: "ない", en: "gone"}`, "deal.gone belongs to another file"},
 		{"every message has words", "lead/lead.go", doc + `var e = fault.New(1, "lead.gone", nil)`, "no words for lead.gone"},
 		{"every message has words", "lead/lead.go", doc + `var e = i18n.T("ja", "lead.gone", nil)`, "no words for lead.gone"},
+		{"every message has words", "lead/lead.go", doc + `func bad(key string) error { return fault.New(1, key, nil) }
+			func worse(n int, key string) error { return bad(key) }
+			var e = worse(1, "lead.gone")`, "no words for lead.gone"},
 		{"every word is used", "i18n/words/lead.yaml", `lead.gone: {ja: "ない", en: "gone"}`, "lead.gone: no source uses it"},
 	}
 	for _, test := range tests {

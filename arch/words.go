@@ -66,7 +66,8 @@ func names(text string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(placeholder.FindAllString(text, -1))))
 }
 
-// speech is a call that names a key of the words: fault.New(kind, key, args), i18n.T(lang, key, args).
+// speech is a call that names a key of the words: fault.New(kind, key, args), i18n.T(lang, key, args),
+// or a function of the same package that passes its parameter on as the key.
 type speech struct {
 	at, key string
 	args    []string // as placeholders
@@ -76,11 +77,12 @@ type speech struct {
 // missingWords are keys without words, and words whose arguments the call does not give.
 func missingWords(h *House) (breaches []string) {
 	all, _ := words(h)
+	speaking := speakers(h)
 	for _, f := range h.Go {
 		if f.Test {
 			continue
 		}
-		for _, s := range speeches(f) {
+		for _, s := range speeches(f, speaking) {
 			w, ok := all[s.key]
 			if !ok {
 				breaches = append(breaches, s.at+": no words for "+s.key)
@@ -96,14 +98,17 @@ func missingWords(h *House) (breaches []string) {
 	return breaches
 }
 
-func speeches(f GoFile) (all []speech) {
+func speeches(f GoFile, speaking map[string]int) (all []speech) {
 	ast.Inspect(f.Tree, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || len(call.Args) != 3 || !speaks(f, call.Fun) {
+		if !ok {
 			return true
 		}
-		if key, ok := literal(call.Args[1]); ok {
-			args, known := argNames(call.Args[2])
+		if key, ok := literal(keyOf(f, call, speaking)); ok {
+			args, known := []string(nil), false
+			if len(call.Args) == 3 {
+				args, known = argNames(call.Args[2])
+			}
 			all = append(all, speech{f.at(call.Pos()), key, args, known})
 		}
 		return true
@@ -111,16 +116,59 @@ func speeches(f GoFile) (all []speech) {
 	return all
 }
 
-// speaks tells whether a function is fault.New or i18n.T, also inside their own packages.
-func speaks(f GoFile, fun ast.Expr) bool {
-	switch fn := fun.(type) {
-	case *ast.SelectorExpr:
-		from, ok := fn.X.(*ast.Ident)
-		return ok && (from.Name == "fault" && fn.Sel.Name == "New" || from.Name == "i18n" && fn.Sel.Name == "T")
-	case *ast.Ident:
-		return f.Folder == "fault" && fn.Name == "New" || f.Folder == "i18n" && fn.Name == "T"
+// speakers are the functions that take a key, by name with package: which argument is the key.
+func speakers(h *House) map[string]int {
+	speaking := map[string]int{"fault.New": 1, "i18n.T": 1}
+	for known := 0; known < len(speaking); { // one may pass its key on to another
+		known = len(speaking)
+		for _, f := range h.Go {
+			for _, d := range f.Tree.Decls {
+				if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil && !f.Test {
+					addSpeaker(f, fn, speaking)
+				}
+			}
+		}
 	}
-	return false
+	return speaking
+}
+
+// addSpeaker notes a function that passes one of its parameters on as a key.
+func addSpeaker(f GoFile, fn *ast.FuncDecl, speaking map[string]int) {
+	var params []string
+	for _, field := range fn.Type.Params.List {
+		for _, name := range field.Names {
+			params = append(params, name.Name)
+		}
+	}
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if key, ok := keyOf(f, call, speaking).(*ast.Ident); ok && slices.Contains(params, key.Name) {
+				speaking[f.Folder+"."+fn.Name.Name] = slices.Index(params, key.Name)
+			}
+		}
+		return true
+	})
+}
+
+// keyOf is the argument that is a key of the words; nil if the call takes none.
+func keyOf(f GoFile, call *ast.CallExpr, speaking map[string]int) ast.Expr {
+	var at int
+	var ok bool
+	switch fn := call.Fun.(type) {
+	case *ast.SelectorExpr: // of another package, or a method of this one
+		if from, isName := fn.X.(*ast.Ident); isName {
+			at, ok = speaking[from.Name+"."+fn.Sel.Name]
+		}
+		if !ok {
+			at, ok = speaking[f.Folder+"."+fn.Sel.Name]
+		}
+	case *ast.Ident:
+		at, ok = speaking[f.Folder+"."+fn.Name]
+	}
+	if !ok || at >= len(call.Args) {
+		return nil
+	}
+	return call.Args[at]
 }
 
 // argNames are the names in fault.Args{"name": …} or nil; false if the expression is another.
