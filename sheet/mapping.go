@@ -304,3 +304,6 @@ func (m Mapping) Check() error {
 	}
 	return wrong.OrNil()
 }
+
+// Key is the key of the reason in package i18n.
+func (r Reason) Key() string { return "sheet.reason." + string(r) }
