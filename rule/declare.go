@@ -26,7 +26,7 @@ var celTypes = map[Type]*cel.Type{
 func newEnv(s *Schema) (*cel.Env, error) {
 	options := []cel.EnvOption{
 		cel.ParserExpressionSizeLimit(maxText),
-		cel.ParserRecursionLimit(2 * maxDepth), // parentheses that change nothing count here
+		cel.ParserRecursionLimit(3 * maxDepth), // it also counts parentheses that change nothing
 	}
 	for _, f := range s.fields {
 		options = append(options, cel.Variable(f.Name, celTypes[f.Type]))

@@ -3,6 +3,7 @@ package rule
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"kizashi/fault"
 )
@@ -40,9 +41,9 @@ func (c *conditionWriter) write() string {
 	case "count":
 		return c.happened() + " " + c.compare() + " " + c.only(c.values())
 	case "followed":
-		return "followed(" + quote(n.Kind) + ", " + quote(n.Later) + ", " + c.span(n.Within) + ", " + c.span(n.Window) + ")"
+		return "followed(" + c.quote(n.Kind) + ", " + c.quote(n.Later) + ", " + c.span(n.Within) + ", " + c.span(n.Window) + ")"
 	case "number":
-		return "event.number(" + quote(c.property()) + ") " + c.compare() + " " + c.only(c.values())
+		return "event.number(" + c.quote(c.property()) + ") " + c.compare() + " " + c.only(c.values())
 	}
 	c.fail("rule.form_op", n.Op)
 	return ""
@@ -61,7 +62,16 @@ func (c *conditionWriter) field() string {
 		c.fail("rule.form_field", c.node.Field)
 		return ""
 	}
+	c.quote(field.property)
 	return c.schema.spell(field)
+}
+
+// quote refuses what would read back as another text.
+func (c *conditionWriter) quote(s string) string {
+	if !utf8.ValidString(s) {
+		c.fail("rule.form_text", "")
+	}
+	return quote(s)
 }
 
 func (c *conditionWriter) property() string {
@@ -75,7 +85,7 @@ func (c *conditionWriter) property() string {
 func (c *conditionWriter) values() []string {
 	var all []string
 	for _, s := range c.node.Texts {
-		all = append(all, quote(s))
+		all = append(all, c.quote(s))
 	}
 	for _, n := range c.node.Numbers {
 		all = append(all, number(n))
@@ -112,7 +122,7 @@ func (c *conditionWriter) span(s *Span) string {
 }
 
 func (c *conditionWriter) happened() string {
-	text := c.node.Op + "(" + quote(c.node.Kind)
+	text := c.node.Op + "(" + c.quote(c.node.Kind)
 	if c.node.Window != nil {
 		text += ", " + c.span(c.node.Window)
 	}

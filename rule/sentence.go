@@ -61,8 +61,10 @@ func (v *voice) window(s span) string {
 // continued turns the plain form that ends a Japanese clause into the form that goes on to
 // the next one. It is grammar, not wording; longer endings stand first.
 var continued = [][2]string{
-	{"ではない", "ではなく"}, {"ない", "なく"}, {"大きい", "大きく"}, {"である", "で"}, {"ある", "あり"},
-	{"含む", "含み"}, {"始まる", "始まり"}, {"終わる", "終わり"}, {"する", "し"}, {"いる", "おり"},
+	{"ではない", "ではなく"}, {"含まない", "含まず"}, {"始まらない", "始まらず"}, {"終わらない", "終わらず"},
+	{"該当しない", "該当せず"}, {"いない", "おらず"}, {"ない", "なく"}, {"大きい", "大きく"},
+	{"である", "で"}, {"ある", "あり"}, {"含む", "含み"}, {"始まる", "始まり"}, {"終わる", "終わり"},
+	{"する", "し"}, {"いる", "おり"},
 }
 
 func (v *voice) goOn(clause string) string {

@@ -52,18 +52,18 @@ func (t *followed) sql(q *query) {
 }
 
 // events puts the human events of a kind in (now-window-before, now]. An event is of a kind
-// by itself or by its tag, a second kind: two selects, because either has its own index.
-// Events of visitors nobody knows yet have no lead.
+// by itself or by its tag, a second kind: two selects, because either has its own index, that
+// of tags only over events that have one.
 func (q *query) events(kind, columns string, window span, before int64) {
-	for i, by := range []string{"kind", "tag"} {
-		if i > 0 {
-			q.put(" UNION ALL ")
-		}
-		q.put("SELECT ", columns, " FROM event e WHERE e.class = 0 AND e.lead IS NOT NULL")
-		q.put(" AND e.", by, " = (SELECT k.id FROM kind k WHERE k.name = ", q.arg(kind), ")")
-		if !window.ever() {
-			q.put(" AND e.at > ", q.arg(q.now-window.ms()-before))
-		}
-		q.put(" AND e.at <= ", q.arg(q.now))
+	q.eventsBy("e.kind", kind, columns, window, before)
+	q.put(" UNION ALL ")
+	q.eventsBy("e.tag <> 0 AND e.tag", kind, columns, window, before)
+}
+
+func (q *query) eventsBy(by, kind, columns string, window span, before int64) {
+	q.put("SELECT ", columns, " FROM event e WHERE ", by, " = (SELECT k.id FROM kind k WHERE k.name = ", q.arg(kind), ")")
+	if !window.ever() {
+		q.put(" AND e.at > ", q.arg(q.now-window.ms()-before))
 	}
+	q.put(" AND e.at <= ", q.arg(q.now), " AND e.class = 0")
 }
