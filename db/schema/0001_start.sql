@@ -59,10 +59,11 @@ CREATE INDEX lead_company ON lead (company, name_key) WHERE company <> 0;
 CREATE INDEX lead_name ON lead (name, id);
 CREATE TABLE lead_phone (phone TEXT NOT NULL, lead {int} NOT NULL, PRIMARY KEY (phone, lead)) {strict};
 CREATE INDEX lead_phone_of ON lead_phone (lead);
--- an identity without a lead is an anonymous visitor: its events stand under its own id
+-- an identity without a lead is an anonymous visitor: its events stand under its own id;
+-- via is the identity (or lead) that tied it to its lead, 0 if it came by itself
 CREATE TABLE identity (
   id {pk}, kind TEXT NOT NULL, value TEXT NOT NULL, lead {int} NOT NULL DEFAULT 0,
-  created_at {int} NOT NULL, UNIQUE (kind, value)
+  via {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, UNIQUE (kind, value)
 ) {strict};
 CREATE INDEX identity_lead ON identity (lead) WHERE lead <> 0;
 CREATE TABLE lead_merge (
