@@ -1,0 +1,89 @@
+// Package member holds the users of the product, their roles and their API keys.
+package member
+
+import (
+	"net/mail"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"kizashi/act"
+	"kizashi/fault"
+	"kizashi/id"
+)
+
+// Account is a person who signs in.
+type Account struct {
+	ID         id.ID    `json:"id"`
+	Email      string   `json:"email"` // lower case, unique
+	Name       string   `json:"name"`
+	Role       act.Role `json:"role"`
+	CreatedAt  int64    `json:"created_at"`
+	DisabledAt int64    `json:"disabled_at"` // 0 = may sign in
+}
+
+// Who is the account as an actor.
+func (a Account) Who() act.Who { return act.Who{ID: a.ID, Name: a.Name, Role: a.Role} }
+
+// Key is a key of the API or of a tracking tag. Its secret is not kept.
+type Key struct {
+	ID        id.ID    `json:"id"`
+	Name      string   `json:"name"`
+	Role      act.Role `json:"role"`
+	CreatedAt int64    `json:"created_at"`
+	RevokedAt int64    `json:"revoked_at"` // 0 = valid
+}
+
+// AccountRoles are the roles a person may have, the most powerful first.
+var AccountRoles = []act.Role{act.Admin, act.Marketing, act.Inside, act.Field, act.Viewer}
+
+// KeyRoles are the roles a key may have.
+var KeyRoles = append(slices.Clone(AccountRoles), act.Track)
+
+const (
+	maxEmail = 254 // RFC 5321
+	maxName  = 100 // characters
+)
+
+// NormalEmail is the address as it is kept and compared.
+func NormalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+func checkEmail(email string) *fault.Error {
+	parsed, err := mail.ParseAddress(email)
+	if err != nil || parsed.Address != email || len(email) > maxEmail {
+		return fault.New(fault.Invalid, "member.email", nil).At("email")
+	}
+	return nil
+}
+
+func checkName(name string) *fault.Error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return fault.New(fault.Invalid, "fault.required", nil).At("name")
+	case utf8.RuneCountInString(name) > maxName:
+		return fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxName}).At("name")
+	}
+	return nil
+}
+
+func checkRole(role act.Role, known []act.Role) *fault.Error {
+	if slices.Contains(known, role) {
+		return nil
+	}
+	texts := make([]string, len(known))
+	for i, r := range known {
+		texts[i] = string(r)
+	}
+	return fault.New(fault.Invalid, "member.role", fault.Args{"roles": strings.Join(texts, ", ")}).At("role")
+}
+
+// all collects the mistakes that checks found.
+func all(checks ...*fault.Error) error {
+	var found fault.Many
+	for _, c := range checks {
+		if c != nil {
+			found = append(found, c)
+		}
+	}
+	return found.OrNil()
+}
