@@ -74,22 +74,30 @@ type Command interface {
 	Target() id.ID // what it is about, for the audit log; known after Do, 0 if nothing
 }
 
+type handler func(ctx context.Context, tx *db.Tx, waiting []any) error
+
 // Door runs commands.
 type Door struct {
 	DB       *db.DB
-	handlers map[reflect.Type][]func(context.Context, *db.Tx, any) error
+	handlers map[reflect.Type][]handler
 }
 
 // NewDoor makes the door to a database.
 func NewDoor(d *db.DB) *Door {
-	return &Door{DB: d, handlers: map[reflect.Type][]func(context.Context, *db.Tx, any) error{}}
+	return &Door{DB: d, handlers: map[reflect.Type][]handler{}}
 }
 
-// Handle says who carries out the messages of type T that lower nouns post in their transactions.
-// Called while wiring, before the first command.
-func Handle[T any](d *Door, f func(context.Context, *db.Tx, T) error) {
+// Handle says who carries out the messages of type T that lower nouns post in their transactions;
+// all that are waiting come at once. Called while wiring, before the first command.
+func Handle[T any](d *Door, f func(context.Context, *db.Tx, []T) error) {
 	t := reflect.TypeFor[T]()
-	d.handlers[t] = append(d.handlers[t], func(ctx context.Context, tx *db.Tx, m any) error { return f(ctx, tx, m.(T)) })
+	d.handlers[t] = append(d.handlers[t], func(ctx context.Context, tx *db.Tx, waiting []any) error {
+		typed := make([]T, len(waiting))
+		for i, m := range waiting {
+			typed[i] = m.(T)
+		}
+		return f(ctx, tx, typed)
+	})
 }
 
 // Run checks the right and the input, does the command and writes its audit row, all or nothing.
@@ -116,15 +124,30 @@ func (d *Door) Write(ctx context.Context, f func(*db.Tx) error) error {
 		if err := f(tx); err != nil {
 			return err
 		}
-		for m := tx.NextMessage(); m != nil; m = tx.NextMessage() {
-			for _, h := range d.handlers[reflect.TypeOf(m)] {
-				if err := h(ctx, tx, m); err != nil {
+		return d.carryOut(ctx, tx)
+	})
+}
+
+func (d *Door) carryOut(ctx context.Context, tx *db.Tx) error {
+	for waiting := tx.TakePosts(); len(waiting) > 0; waiting = tx.TakePosts() {
+		var order []reflect.Type
+		byType := map[reflect.Type][]any{}
+		for _, m := range waiting {
+			t := reflect.TypeOf(m)
+			if byType[t] == nil {
+				order = append(order, t)
+			}
+			byType[t] = append(byType[t], m)
+		}
+		for _, t := range order {
+			for _, h := range d.handlers[t] {
+				if err := h(ctx, tx, byType[t]); err != nil {
 					return err
 				}
 			}
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func audit(ctx context.Context, tx *db.Tx, who Who, c Command) error {

@@ -51,20 +51,20 @@ func (t *Tx) NewID() id.ID { return t.db.IDs.Next(t.Now) }
 // Engine is the database that the transaction runs on.
 func (t *Tx) Engine() Engine { return t.db.Engine }
 
+// Writes tells whether the transaction may write.
+func (t *Tx) Writes() bool { return t.conn != nil }
+
 // After runs f once the transaction is durable; a rollback forgets it.
 func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
 // Post leaves a typed message for a higher floor; the door carries it out before the commit.
 func (t *Tx) Post(message any) { t.posts = append(t.posts, message) }
 
-// NextMessage takes the oldest message posted; nil when there is none left.
-func (t *Tx) NextMessage() any {
-	if len(t.posts) == 0 {
-		return nil
-	}
-	m := t.posts[0]
-	t.posts = t.posts[1:]
-	return m
+// TakePosts takes the messages posted since the last call.
+func (t *Tx) TakePosts() []any {
+	taken := t.posts
+	t.posts = nil
+	return taken
 }
 
 // stmt gives the prepared statement of a text, bound to the transaction; nil where there is none.

@@ -1,0 +1,200 @@
+// Package segment keeps saved rules with live membership. The fold keeps the members; a new or
+// changed segment is filled in the background.
+package segment
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"kizashi/act"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/rule"
+	"kizashi/score"
+)
+
+// Segment is a saved rule.
+type Segment struct {
+	ID        id.ID
+	Name      string
+	Rule      string
+	Version   int
+	Ready     bool  // filled since its rule last changed
+	Members   int64 // counted when asked, by Find and List
+	CreatedAt int64 // ms UTC
+	UpdatedAt int64
+}
+
+// Changed is posted when a segment is new, or its rule is: it is to be filled.
+type Changed struct {
+	Segment id.ID
+	Gone    bool
+}
+
+const (
+	maxName     = 100
+	maxSegments = 1000
+	cols        = `id, name, rule, version, ready, created_at, updated_at`
+)
+
+func scanOne(scan func(...any) error) (Segment, error) {
+	var s Segment
+	var ready int
+	err := scan(&s.ID, &s.Name, &s.Rule, &s.Version, &ready, &s.CreatedAt, &s.UpdatedAt)
+	s.Ready = ready == 1
+	return s, err
+}
+
+// Live gives the segments that exist, by id.
+func Live(ctx context.Context, tx *db.Tx) ([]Segment, error) {
+	var list []Segment
+	err := tx.Each(ctx, `SELECT `+cols+` FROM segment WHERE gone_at = 0 ORDER BY id`, nil, func(scan func(...any) error) error {
+		s, err := scanOne(scan)
+		list = append(list, s)
+		return err
+	})
+	return list, err
+}
+
+// Find gives one segment with the number of its members.
+func Find(ctx context.Context, tx *db.Tx, number id.ID) (Segment, error) {
+	s, err := scanOne(tx.Row(ctx, `SELECT `+cols+` FROM segment WHERE id = $1 AND gone_at = 0`, number).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, fault.New(fault.NotFound, "fault.not_found", nil)
+	}
+	if err != nil {
+		return s, err
+	}
+	err = tx.Row(ctx, `SELECT COUNT(*) FROM segment_member WHERE segment = $1`, number).Scan(&s.Members)
+	return s, err
+}
+
+// Members gives the leads of a segment by id, after a lead, limit at most.
+func Members(ctx context.Context, tx *db.Tx, number, after id.ID, limit int) (leads []id.ID, since []int64, err error) {
+	err = tx.Each(ctx, `SELECT lead, since FROM segment_member WHERE segment = $1 AND lead > $2 ORDER BY lead LIMIT $3`,
+		[]any{number, after, limit}, func(scan func(...any) error) error {
+			var lead id.ID
+			var at int64
+			if err := scan(&lead, &at); err != nil {
+				return err
+			}
+			leads, since = append(leads, lead), append(since, at)
+			return nil
+		})
+	return leads, since, err
+}
+
+// MarkReady says that a segment is filled, if its rule is still the version that was filled.
+func MarkReady(ctx context.Context, tx *db.Tx, number id.ID, version int) error {
+	_, err := tx.Exec(ctx, `UPDATE segment SET ready = 1 WHERE id = $1 AND version = $2`, number, version)
+	return err
+}
+
+// Save makes a segment, or changes one.
+type Save struct {
+	ID    id.ID  `json:"id"` // 0: a new one; set by Do
+	Title string `json:"name"`
+	Rule  string `json:"rule"`
+}
+
+// Name of the command.
+func (c *Save) Name() string { return "segment.save" }
+
+// Allow all who work with leads.
+func (c *Save) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside) }
+
+// Target is the segment.
+func (c *Save) Target() id.ID { return c.ID }
+
+// Check reads the rule; its canonical spelling is what is kept.
+func (c *Save) Check() error {
+	var bad fault.Many
+	c.Title = strings.TrimSpace(c.Title)
+	if c.Title == "" {
+		bad = append(bad, fault.New(fault.Invalid, "fault.required", nil).At("name"))
+	}
+	if len([]rune(c.Title)) > maxName {
+		bad = append(bad, fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxName}).At("name"))
+	}
+	r, err := rule.Parse(score.Schema(), c.Rule)
+	var wrong *fault.Error
+	switch {
+	case errors.As(err, &wrong):
+		bad = append(bad, wrong.At("rule"))
+	case err != nil:
+		return err
+	default:
+		c.Rule = r.Source()
+	}
+	return bad.OrNil()
+}
+
+// Do saves it.
+func (c *Save) Do(ctx context.Context, tx *db.Tx) error {
+	if c.ID != 0 {
+		tx.Post(Changed{Segment: c.ID})
+		n, err := tx.Exec(ctx, `UPDATE segment SET name = $2, updated_at = $4,
+			version = version + CASE WHEN rule = $3 THEN 0 ELSE 1 END,
+			ready = CASE WHEN rule = $3 THEN ready ELSE 0 END, rule = $3 WHERE id = $1 AND gone_at = 0`,
+			c.ID, c.Title, c.Rule, tx.Now)
+		if err == nil && n == 0 {
+			return fault.New(fault.NotFound, "fault.not_found", nil)
+		}
+		return err
+	}
+	var have int
+	if err := tx.Row(ctx, `SELECT COUNT(*) FROM segment WHERE gone_at = 0`).Scan(&have); err != nil {
+		return err
+	}
+	if have >= maxSegments {
+		return fault.New(fault.Conflict, "segment.too_many", fault.Args{"max": maxSegments})
+	}
+	c.ID = tx.NewID()
+	tx.Post(Changed{Segment: c.ID})
+	_, err := tx.Exec(ctx, `INSERT INTO segment (id, name, rule, version, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $4)`,
+		c.ID, c.Title, c.Rule, tx.Now)
+	return err
+}
+
+// Delete ends a segment. Its rule is kept, so that it can be brought back.
+type Delete struct {
+	ID   id.ID `json:"id"`
+	Undo bool  `json:"undo"` // bring it back
+}
+
+// Name of the command.
+func (c *Delete) Name() string { return "segment.delete" }
+
+// Allow all who may make one.
+func (c *Delete) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside) }
+
+// Target is the segment.
+func (c *Delete) Target() id.ID { return c.ID }
+
+// Check has nothing to ask.
+func (c *Delete) Check() error { return nil }
+
+// Do ends it or brings it back.
+func (c *Delete) Do(ctx context.Context, tx *db.Tx) error {
+	gone := tx.Now
+	if c.Undo {
+		gone = 0
+	}
+	n, err := tx.Exec(ctx, `UPDATE segment SET gone_at = $2, version = version + 1, ready = 0 WHERE id = $1 AND (gone_at = 0) = ($2 <> 0)`, c.ID, gone)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.NotFound, "fault.not_found", nil)
+	}
+	if !c.Undo {
+		if _, err := tx.Exec(ctx, `DELETE FROM segment_member WHERE segment = $1`, c.ID); err != nil {
+			return err
+		}
+	}
+	tx.Post(Changed{Segment: c.ID, Gone: !c.Undo})
+	return nil
+}
