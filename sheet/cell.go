@@ -69,22 +69,33 @@ func fold(s string) string {
 	return strings.TrimSpace(strings.ToLower(norm.NFKC.String(s)))
 }
 
-// yes and no are the ways in which people answer, after fold. The negative stands first
-// where a text holds both ("希望しない" holds "希望").
+// How people answer, after fold. Refusals come first: "希望しない" holds "希望", and where a
+// text can be read in two ways, the one that sends no mail is right.
 var (
-	noWords  = strings.Fields("不可 不許可 不要 拒否 停止 除外 しない しません いいえ 無 なし × ✕ ✗ x 0 no n false off ng opt-out optout unsubscribed non-marketing")
+	refusals = strings.Fields("不可 不許可 不要 拒否 停止 除外 解除 しない しません 未 ng x opt-out optout unsubscribed non-marketing")
+	noWords  = strings.Fields("いいえ 無 なし × ✕ ✗ 0 no n false off")
 	yesWords = strings.Fields("可 許可 許諾 承諾 同意 希望 配信 はい 有 あり 済 ○ ◯ 〇 ● ✓ ✔ 1 yes y true on ok opt-in optin subscribed marketing する します")
 )
 
 // Yes reads an answer such as 可/不可, はい/いいえ, ○/×, TRUE/FALSE or 1/0; ok is false
 // where the text says neither.
 func Yes(s string) (yes, ok bool) {
-	s = fold(s)
-	if says(s, noWords) {
+	s = strings.TrimSuffix(fold(s), " contact") // HubSpot: "Non-marketing contact"
+	if says(s, refusals) || says(s, noWords) {
 		return false, true
 	}
 	yes = says(s, yesWords)
 	return yes, yes
+}
+
+// MayMail reads whether a person may get mail from the value of a column OptIn or OptOut; ok
+// is false where it does not say. In a column OptOut 停止 and はい both mean no mail.
+func MayMail(f Field, s string) (may, ok bool) {
+	yes, ok := Yes(s)
+	if f != OptOut || !ok {
+		return yes, ok
+	}
+	return !yes && !says(fold(s), refusals), true
 }
 
 // says looks for a word: Latin ones and signs as the whole text, Japanese ones anywhere.

@@ -126,10 +126,10 @@ func firstForeign(r io.ReaderAt, size int64) ([]byte, error) {
 // guess picks the encoding in which the sample reads best.
 func guess(b []byte) charset {
 	switch {
-	case len(b) == 0 || mostlyUTF8(b):
-		return utf8Set
 	case bytes.Contains(b, []byte("\x1b$B")) || bytes.Contains(b, []byte("\x1b$@")):
 		return iso2022JP
+	case len(b) == 0 || mostlyUTF8(b):
+		return utf8Set
 	case lonely(b):
 		return windows125
 	case oddness(eucJP, b) < oddness(shiftJIS, b):

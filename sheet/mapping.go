@@ -104,7 +104,7 @@ func (t table) named(i int, ms []meaning) []claim {
 			c.score, c.reason = c.score*0.4, Doubtful
 		}
 		out = append(out, c)
-		if m.field == Email {
+		if m.field == Email && c.reason != Doubtful {
 			out = append(out, claim{i, Email2, c.score * 0.6, BySimilar, c.by})
 		}
 		if m.field == Phone {
@@ -137,7 +137,14 @@ func (t table) besideEachOther(all []claim) []claim {
 			c.field, c.reason = Name, ByNeighbor
 		}
 	}
-	return t.givenNames(all, best)
+	all = t.givenNames(all, best)
+	return slices.DeleteFunc(all, func(c claim) bool { // kana alone may be anything
+		return c.field == Kana && c.reason == ByContent && !hasNames(all)
+	})
+}
+
+func hasNames(all []claim) bool {
+	return slices.ContainsFunc(all, func(c claim) bool { return c.field == Name || c.field == LastName })
 }
 
 // readingOf is what a reading in column i reads.

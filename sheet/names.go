@@ -29,9 +29,9 @@ var headers = map[Field]string{
 	CompanyKana: `会社名カナ 会社名フリガナ 会社名よみ 会社名ヨミガナ 会社カナ 会社フリガナ 会社よみ 企業名カナ 企業名フリガナ 企業カナ 法人名カナ 法人名フリガナ 社名カナ 社名フリガナ 団体名カナ 取引先名カナ 取引先名フリガナ
 		CompanyKana CompanyNameKana AccountNameKana CompanyNameLocal PhoneticCompanyName`,
 	CorporateNumber: `法人番号 法人No 会社法人番号 企業法人番号 会社法人等番号 法人番号(13桁) 法人マイナンバー 国税庁法人番号 CorporateNumber CorporationNumber HojinBango HoujinBangou JCN`,
-	Department:      `部署 部署名 部門 部門名 所属部署 所属部署名 所属部門 ご所属部署 ご所属部署名 部課名 部署・部門 部署/部門 事業部 所属部課 所属名 課名 部署名1 部署1 組織部署 部署名・役職名 Department DepartmentName Dept Division Section ~所属 ~Team ~BusinessUnit`,
+	Department:      `部署 部署名 担当部署 担当部署名 部門 部門名 所属部署 所属部署名 所属部門 ご所属部署 ご所属部署名 部課名 部署・部門 部署/部門 事業部 所属部課 所属名 課名 部署名1 部署1 組織部署 部署名・役職名 Department DepartmentName Dept Division Section ~所属 ~Team ~BusinessUnit`,
 	Title:           `役職 役職名 肩書 肩書き お役職 職位 役職/職種 役職・肩書き 職名 JobTitle JobPosition Position PositionTitle Title Role ~職種 ~職務 ~JobRole ~Occupation`,
-	Rank:            `役職ランク 役職区分 役職クラス 役職レベル 役職階層 役職分類 役職カテゴリ 職階 職級 職位区分 職位ランク Seniority SeniorityLevel JobLevel ManagementLevel EmploymentSeniority`,
+	Rank:            `役職ランク 役職区分 役職クラス 役職レベル 役職階層 役職分類 役職カテゴリ 職階 職級 職位区分 職位ランク Seniority SeniorityLevel JobLevel ManagementLevel EmploymentSeniority ~~ランク`,
 	Phone: `電話番号 電話 TEL Tel. 電話番号1 TEL1 会社電話番号 会社電話 会社TEL TEL会社 代表電話 代表電話番号 代表TEL TEL(代表) 電話番号(代表) 勤務先電話番号 勤務先TEL お電話番号 ご連絡先電話番号 連絡先電話番号 固定電話
 		電話番号(会社) 電話番号(勤務先) ~直通電話 ~直通TEL ~TEL直通 ~直通電話番号 ~電話番号(直通) ~直通 ~部署TEL ~部門TEL ~TEL部門 ~部署電話番号 Phone PhoneNumber Telephone TelephoneNumber TelNo Tel WorkPhone BusinessPhone CompanyPhone OfficePhone ContactPhoneNumber ~連絡先 ~DirectPhone ~MainPhone`,
 	Mobile:     `携帯 携帯電話 携帯番号 携帯電話番号 ケータイ 携帯TEL TEL携帯 モバイル モバイル番号 電話番号(携帯) TEL(携帯) スマートフォン Mobile MobilePhone MobilePhoneNumber MobileNumber CellPhone Cell CellNumber`,
