@@ -1,0 +1,79 @@
+package fold
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"time"
+
+	"kizashi/db"
+	"kizashi/id"
+)
+
+const (
+	// dueChunk is how many due leads one transaction visits.
+	dueChunk = 500
+	// dueLongest bounds the sleep of the due queue, so that what another node made due is seen.
+	dueLongest = 5 * time.Second
+)
+
+// VisitDue visits up to dueChunk leads whose moment has come, and tells how many there were.
+func (e *Engine) VisitDue(ctx context.Context) (int, error) {
+	n := 0
+	err := e.Door.Write(ctx, func(tx *db.Tx) error {
+		batch := Batch{}
+		err := tx.Each(ctx, `SELECT lead FROM lead_state WHERE due_at <= $1 AND due_at < 9000000000000000
+			ORDER BY due_at LIMIT $2 {postgres:FOR UPDATE SKIP LOCKED}`, []any{tx.Now, dueChunk},
+			func(scan func(...any) error) error {
+				var lead id.ID
+				if err := scan(&lead); err != nil {
+					return err
+				}
+				batch.For(lead).Due = true
+				return nil
+			})
+		if err != nil {
+			return err
+		}
+		n = len(batch)
+		return e.Visit(ctx, tx, batch)
+	})
+	return n, err
+}
+
+// RunDue visits leads as they become due, until the context ends.
+func (e *Engine) RunDue(ctx context.Context) {
+	for ctx.Err() == nil {
+		n, err := e.VisitDue(ctx)
+		if err != nil && ctx.Err() == nil {
+			slog.Error("due queue", "error", err)
+		}
+		if n == dueChunk && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(e.untilDue(ctx)):
+		case <-e.due:
+		}
+	}
+}
+
+// untilDue is how long the due queue may sleep.
+func (e *Engine) untilDue(ctx context.Context) time.Duration {
+	wait := dueLongest
+	err := e.Door.DB.Read(ctx, func(tx *db.Tx) error {
+		var at int64
+		err := tx.Row(ctx, `SELECT due_at FROM lead_state WHERE due_at < 9000000000000000 ORDER BY due_at LIMIT 1`).Scan(&at)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		wait = min(max(time.Duration(at-tx.Now)*time.Millisecond, 10*time.Millisecond), dueLongest)
+		return err
+	})
+	if err != nil {
+		return time.Second
+	}
+	return wait
+}

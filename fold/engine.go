@@ -1,0 +1,180 @@
+// Package fold is the intake and the one transaction in which events become state and reactions.
+//
+// State is a pure function of the log, the lead's attributes, the published rules and the time. It is
+// reached in three ways that must agree, and kizashi verify shows that they do: event by event as they
+// arrive, by replaying a lead (late events, merges, a new model), and by a visit when time alone
+// changes an answer.
+package fold
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync/atomic"
+
+	"kizashi/act"
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/id"
+	"kizashi/score"
+)
+
+// Engine folds. One per process.
+type Engine struct {
+	Door  *act.Door
+	Kinds *event.Kinds
+
+	rules atomic.Pointer[Rules]
+	due   chan struct{} // wakes the due queue; capacity 1
+}
+
+// NewEngine makes an engine on a door.
+func NewEngine(door *act.Door) *Engine {
+	return &Engine{Door: door, Kinds: event.NewKinds(), due: make(chan struct{}, 1)}
+}
+
+// Work is what has happened to a lead since its state was saved.
+type Work struct {
+	Refresh bool           // its attributes changed
+	Restage bool           // a person moved its stage
+	Replay  bool           // its history changed
+	Due     bool           // nothing but the time
+	Events  []*event.Event // new human events, already in the log
+}
+
+// Batch is the work on many leads in one transaction.
+type Batch map[id.ID]*Work
+
+// For is the work on one lead, made if absent.
+func (b Batch) For(lead id.ID) *Work {
+	w := b[lead]
+	if w == nil {
+		w = &Work{}
+		b[lead] = w
+	}
+	return w
+}
+
+// visit is one lead on its way through a transaction.
+type visit struct {
+	lead id.ID
+	work *Work
+	row  Row  // as it will be saved
+	was  Row  // as it was found
+	had  bool // it was found at all
+}
+
+// Row is the state of a lead as it is stored.
+type Row struct {
+	Lead        id.ID
+	DueAt       int64 // ms UTC: nothing about the lead can change by time before
+	SettledAt   int64
+	Temperature string
+	Fit         string
+	FitPoints   int
+	Stage       string
+	StageAt     int64
+	CoolsAt     float64
+	Priority    float64
+	Today       bool
+	LastAt      int64
+	State       *score.State
+}
+
+// Visit folds a batch: it locks the leads in the order of their ids, brings their state up to the
+// transaction's moment, saves it, and writes the reactions.
+func (e *Engine) Visit(ctx context.Context, tx *db.Tx, batch Batch) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	rules, err := e.Rules(ctx, tx)
+	if err != nil {
+		return err
+	}
+	visits, err := e.load(ctx, tx, rules, batch)
+	if err != nil {
+		return err
+	}
+	out := &reactions{tx: tx, rules: rules}
+	for _, v := range visits {
+		if err := e.advance(rules, v); err != nil {
+			return err
+		}
+		rules.settle(v, tx.Now, out)
+	}
+	if err := save(ctx, tx, visits); err != nil {
+		return err
+	}
+	if err := out.write(ctx); err != nil {
+		return err
+	}
+	tx.After(e.wakeDue)
+	return nil
+}
+
+// load reads all that the visits need, with a fixed number of queries.
+func (e *Engine) load(ctx context.Context, tx *db.Tx, rules *Rules, batch Batch) ([]*visit, error) {
+	ids := make([]id.ID, 0, len(batch))
+	for lead := range batch {
+		ids = append(ids, lead)
+	}
+	slices.Sort(ids)
+	rows, err := loadRows(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	visits := make([]*visit, 0, len(ids))
+	for _, lead := range ids {
+		v := &visit{lead: lead, work: batch[lead]}
+		v.was, v.had = rows[lead]
+		v.row = v.was
+		v.plan(rules)
+		visits = append(visits, v)
+	}
+	if visits, err = loadAttrs(ctx, tx, visits); err != nil {
+		return nil, err
+	}
+	return visits, e.loadHistory(ctx, tx, visits)
+}
+
+// plan decides whether the saved state can be continued or the lead must be replayed.
+func (v *visit) plan(rules *Rules) {
+	w := v.work
+	slices.SortFunc(w.Events, func(a, b *event.Event) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
+	})
+	switch {
+	case !v.had || v.was.State == nil || v.was.State.Model != rules.Model.ID:
+		w.Replay = true
+	case len(w.Events) > 0 && w.Events[0].Before(v.was.State.LastAt, v.was.State.Last):
+		w.Replay = true // a late event: caps and once-rules depend on the order
+	}
+	if w.Replay {
+		w.Refresh, w.Restage = true, true
+		v.row = Row{Lead: v.lead, State: rules.Model.NewState(), Stage: "lead"}
+		if v.had && v.was.State != nil {
+			v.row.State.Segments = v.was.State.Segments
+		}
+	}
+}
+
+// advance applies the new events, or all of them.
+func (e *Engine) advance(rules *Rules, v *visit) error {
+	for _, ev := range v.work.Events {
+		rules.apply(v.row.State, ev, nil)
+	}
+	return nil
+}
+
+// apply folds one event. A rule that panics on it is noted on the lead, and the others go on.
+func (r *Rules) apply(s *score.State, ev *event.Event, explain func(score.Line)) {
+	props := &properties{raw: ev.Props}
+	r.Model.Apply(s, &score.Event{ID: ev.ID, At: ev.At, Kind: ev.Kind, Tag: ev.Tag, Prop: props.get}, explain)
+}
+
+func (e *Engine) wakeDue() {
+	select {
+	case e.due <- struct{}{}:
+	default:
+	}
+}

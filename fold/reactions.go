@@ -1,0 +1,126 @@
+package fold
+
+import (
+	"context"
+	"encoding/json"
+
+	"kizashi/db"
+	"kizashi/id"
+	"kizashi/score"
+)
+
+// Kinds of reactions.
+const (
+	ReactStage       = "stage"
+	ReactTemperature = "temperature"
+	ReactSegmentIn   = "segment_in"
+	ReactSegmentOut  = "segment_out"
+)
+
+// ReadyForSales is posted when a lead passes a gate that a person decides: the hand-over is to be offered.
+type ReadyForSales struct {
+	Lead id.ID
+	To   string
+}
+
+// BecameHot is posted when a lead becomes hot: whoever is to act must hear of it.
+type BecameHot struct{ Lead id.ID }
+
+// reactions collects what a transaction's visits bring about, to be written with few statements.
+type reactions struct {
+	tx    *db.Tx
+	rules *Rules
+	quiet bool // settle only: verify and the score lab
+
+	rows, stages, entries, exits [][]any
+}
+
+func (o *reactions) add(v *visit, kind string, ref id.ID, data map[string]string) {
+	text, _ := json.Marshal(data) // texts only: cannot fail
+	o.rows = append(o.rows, []any{int64(o.tx.NewID()), o.tx.Now, int64(v.lead), kind, int64(ref), string(text)})
+}
+
+func (o *reactions) stage(v *visit, to, reason string, report *score.GateReport) {
+	if o.quiet {
+		return
+	}
+	detail := ""
+	if report != nil {
+		text, _ := json.Marshal(report)
+		detail = string(text)
+	}
+	change := o.tx.NewID()
+	o.stages = append(o.stages, []any{int64(change), int64(v.lead), o.tx.Now, v.row.Stage, to, int64(0), reason, detail})
+	o.add(v, ReactStage, change, map[string]string{"was": v.row.Stage, "became": to})
+}
+
+func (o *reactions) temperature(v *visit) {
+	if o.quiet {
+		return
+	}
+	o.add(v, ReactTemperature, 0, map[string]string{"was": v.was.Temperature, "became": v.row.Temperature})
+	if v.row.Temperature == "hot" {
+		o.tx.Post(BecameHot{v.lead})
+	}
+}
+
+func (o *reactions) offer(v *visit, gate *score.Gate) {
+	if !o.quiet {
+		o.tx.Post(ReadyForSales{v.lead, gate.To})
+	}
+}
+
+func (o *reactions) segment(v *visit, s *Segment, in bool) {
+	if o.quiet {
+		return
+	}
+	kind := ReactSegmentOut
+	if in {
+		kind = ReactSegmentIn
+		o.entries = append(o.entries, []any{int64(s.ID), int64(v.lead), o.tx.Now})
+	} else {
+		o.exits = append(o.exits, []any{int64(s.ID), int64(v.lead)})
+	}
+	if s.Ready {
+		o.add(v, kind, s.ID, nil)
+	}
+}
+
+func (o *reactions) write(ctx context.Context) error {
+	for _, one := range []struct {
+		sql  string
+		rows [][]any
+	}{
+		{`INSERT INTO stage_change (id, lead, at, was, became, who, reason, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, o.stages},
+		{`DELETE FROM segment_member WHERE segment = $1 AND lead = $2`, o.exits},
+		{`INSERT INTO segment_member (segment, lead, since) VALUES ($1, $2, $3) ON CONFLICT (segment, lead) DO NOTHING`, o.entries},
+		{`INSERT INTO reaction (id, at, lead, kind, ref, data) VALUES ($1, $2, $3, $4, $5, $6)`, o.rows},
+	} {
+		if err := o.tx.Many(ctx, one.sql, one.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// save writes the states.
+func save(ctx context.Context, tx *db.Tx, visits []*visit) error {
+	rows := make([][]any, len(visits))
+	for i, v := range visits {
+		r := &v.row
+		today := 0
+		if r.Today {
+			today = 1
+		}
+		rows[i] = []any{
+			int64(v.lead), r.DueAt, r.SettledAt, r.Temperature, r.Fit, r.FitPoints, r.Stage, r.StageAt,
+			r.CoolsAt, r.Priority, today, r.LastAt, score.AppendState(nil, r.State),
+		}
+	}
+	return tx.Many(ctx, `INSERT INTO lead_state (`+rowColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (lead) DO UPDATE SET due_at = excluded.due_at, settled_at = excluded.settled_at,
+		temperature = excluded.temperature, fit = excluded.fit, fit_points = excluded.fit_points,
+		stage = excluded.stage, stage_at = excluded.stage_at, cools_at = excluded.cools_at,
+		priority = excluded.priority, today = excluded.today, last_at = excluded.last_at, data = excluded.data`, rows)
+}

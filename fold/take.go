@@ -1,0 +1,202 @@
+package fold
+
+import (
+	"context"
+	"encoding/json"
+	"unicode/utf8"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/lead"
+	"kizashi/setting"
+)
+
+// year2000 is the oldest moment that an event may claim, ms UTC.
+const year2000 int64 = 946_684_800_000
+
+// skew is how far ahead a sender's clock may be before its time is corrected.
+const skew = 2 * clock.Minute
+
+// item is one message on its way through the transaction.
+type item struct {
+	message *event.Message
+	answer  *Answer
+	event   *event.Event
+}
+
+// take is the one transaction: resolve → log → fold → state → reactions.
+func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
+	items := sound(batch)
+	items, err := e.fresh(ctx, tx, items)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	owners, err := resolve(ctx, tx, items)
+	if err != nil {
+		return err
+	}
+	pages, err := setting.KeyPages(ctx, tx)
+	if err != nil {
+		return err
+	}
+	work := Batch{}
+	events := make([]*event.Event, len(items))
+	for i, it := range items {
+		it.event = record(tx, it.message, owners[i], pages)
+		events[i] = it.event
+		it.answer.Event, it.answer.Lead = it.event.ID, owners[i].Lead
+		if owners[i].Lead != 0 && it.event.Class == event.Human {
+			w := work.For(owners[i].Lead)
+			w.Events = append(w.Events, it.event)
+		}
+	}
+	if err := event.Append(ctx, tx, e.Kinds, events); err != nil {
+		return err
+	}
+	gather(tx, work)
+	return e.Visit(ctx, tx, work)
+}
+
+// gather takes what resolving has posted about leads into the same visit; other messages go on.
+func gather(tx *db.Tx, work Batch) {
+	for _, post := range tx.TakePosts() {
+		switch m := post.(type) {
+		case lead.Changed:
+			work.For(m.Lead).Refresh = true
+		case lead.Rewritten:
+			work.For(m.Lead).Replay = true
+		default:
+			tx.Post(post)
+		}
+	}
+}
+
+// sound lists the messages that can be taken; the others get their error.
+func sound(batch []*request) []*item {
+	var items []*item
+	for _, r := range batch {
+		for i := range r.messages {
+			r.answers[i] = Answer{}
+			if err := check(&r.messages[i]); err != nil {
+				r.answers[i].Err = err
+				continue
+			}
+			items = append(items, &item{message: &r.messages[i], answer: &r.answers[i]})
+		}
+	}
+	return items
+}
+
+func check(m *event.Message) *fault.Error {
+	for _, text := range []struct {
+		path, value string
+		limit       int
+	}{
+		{"messageId", m.ID, event.MaxMessageID}, {"event", m.Kind, event.MaxKind},
+		{"userId", m.User, event.MaxIdentity}, {"anonymousId", m.Visitor, event.MaxIdentity},
+		{"email", m.Email, event.MaxIdentity}, {"subject", m.Subject, event.MaxSubject},
+	} {
+		if utf8.RuneCountInString(text.value) > text.limit {
+			return fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": text.limit}).At(text.path)
+		}
+	}
+	if m.User == "" && m.Visitor == "" && m.Email == "" && m.Lead == 0 {
+		return fault.New(fault.Invalid, "intake.nobody", nil).At("anonymousId")
+	}
+	if len(m.Props) > event.MaxProps {
+		return fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": "32 KiB"}).At("properties")
+	}
+	if len(m.Props) > 0 && !json.Valid(m.Props) {
+		return fault.New(fault.Malformed, "intake.props", nil).At("properties")
+	}
+	return nil
+}
+
+// fresh drops the messages that the log has, in this batch or before; they are answered like the first.
+func (e *Engine) fresh(ctx context.Context, tx *db.Tx, items []*item) ([]*item, error) {
+	var ids []string
+	for _, it := range items {
+		if it.message.ID != "" {
+			ids = append(ids, it.message.ID)
+		}
+	}
+	known, err := event.Repeats(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	first := map[string]*item{}
+	kept := items[:0]
+	for _, it := range items {
+		message := it.message.ID
+		if number, ok := known[message]; ok && message != "" {
+			it.answer.Event, it.answer.Repeated = number, true
+			continue
+		}
+		if before := first[message]; before != nil {
+			tx.After(func() { *it.answer = *before.answer; it.answer.Repeated = true })
+			continue
+		}
+		if message != "" {
+			first[message] = it
+		}
+		kept = append(kept, it)
+	}
+	return kept, nil
+}
+
+// resolve finds out who each message is about.
+func resolve(ctx context.Context, tx *db.Tx, items []*item) ([]lead.Resolved, error) {
+	asked := make([]lead.Asked, len(items))
+	for i, it := range items {
+		m := it.message
+		asked[i] = lead.Asked{Lead: m.Lead, User: m.User, Visitor: m.Visitor, Email: m.Email, Traits: m.Traits}
+	}
+	return lead.ResolveMany(ctx, tx, asked)
+}
+
+// record makes the event of a message.
+func record(tx *db.Tx, m *event.Message, owner lead.Resolved, pages setting.Pages) *event.Event {
+	at, marks := correctTime(m.At, tx.Now)
+	kind := m.Kind
+	if kind == "" {
+		kind = "identified"
+	}
+	tag := ""
+	if kind == "page_view" {
+		tag = pages.Tag(m.Subject)
+	}
+	owned := owner.Lead
+	if owned == 0 {
+		owned = owner.Identity
+	}
+	return &event.Event{
+		ID: tx.NewID(), At: at, Lead: owned, Who: who(owner), Kind: kind, Tag: tag, Class: m.Class,
+		Channel: m.Channel, Subject: m.Subject, Message: m.ID, Marks: m.Marks | marks, Props: m.Props,
+	}
+}
+
+// who is the identity under which a message came, or the lead itself when it came without one.
+func who(owner lead.Resolved) id.ID {
+	if owner.Identity != 0 {
+		return owner.Identity
+	}
+	return owner.Lead
+}
+
+// correctTime gives an event without a believable time the time of its arrival, and marks it.
+func correctTime(at, now int64) (int64, event.Mark) {
+	switch {
+	case at == 0:
+		return now, 0
+	case at > now+skew:
+		return now, event.MarkFuture
+	case at > now:
+		return now, 0
+	case at < year2000:
+		return now, event.MarkAncient
+	}
+	return at, 0
+}

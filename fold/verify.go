@@ -1,0 +1,154 @@
+package fold
+
+import (
+	"bytes"
+	"context"
+
+	"kizashi/db"
+	"kizashi/id"
+	"kizashi/score"
+)
+
+// Difference is a lead whose stored state is not what its log comes to.
+type Difference struct {
+	Lead   id.ID  `json:"lead"`
+	Field  string `json:"field"`
+	Stored any    `json:"stored"`
+	Folded any    `json:"folded"`
+}
+
+// Verified is the result of a replay of everything.
+type Verified struct {
+	Leads       int64        `json:"leads"`
+	Behind      int64        `json:"behind"` // still of an older model: the refold is not through
+	Differences []Difference `json:"differences"`
+}
+
+// maxDifferences bounds the list; what is more is only counted in the log of the caller.
+const maxDifferences = 1000
+
+// verifyChunk is how many leads one reading transaction replays.
+const verifyChunk = 500
+
+// Verify replays every lead and compares. progress, if not nil, hears how many leads are done.
+func (e *Engine) Verify(ctx context.Context, progress func(done int64)) (Verified, error) {
+	var v Verified
+	v.Differences = []Difference{}
+	last := id.ID(0)
+	for {
+		var chunk []id.ID
+		err := e.Door.DB.Read(ctx, func(tx *db.Tx) error {
+			var err error
+			if chunk, err = leadsAfter(ctx, tx, last, verifyChunk); err != nil || len(chunk) == 0 {
+				return err
+			}
+			return e.verifyChunk(ctx, tx, chunk, &v)
+		})
+		if err != nil || len(chunk) == 0 {
+			return v, err
+		}
+		v.Leads += int64(len(chunk))
+		last = chunk[len(chunk)-1]
+		if progress != nil {
+			progress(v.Leads)
+		}
+	}
+}
+
+// leadsAfter lists leads that exist, by id.
+func leadsAfter(ctx context.Context, tx *db.Tx, last id.ID, limit int) ([]id.ID, error) {
+	var list []id.ID
+	err := tx.Each(ctx, `SELECT id FROM lead WHERE id > $1 AND gone = '' ORDER BY id LIMIT $2`, []any{last, limit},
+		func(scan func(...any) error) error {
+			var lead id.ID
+			err := scan(&lead)
+			list = append(list, lead)
+			return err
+		})
+	return list, err
+}
+
+func (e *Engine) verifyChunk(ctx context.Context, tx *db.Tx, chunk []id.ID, v *Verified) error {
+	rules, err := e.Rules(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := loadRows(ctx, tx, chunk)
+	if err != nil {
+		return err
+	}
+	visits := make([]*visit, len(chunk))
+	for i, lead := range chunk {
+		visits[i] = &visit{lead: lead, work: &Work{Replay: true}}
+		visits[i].plan(rules)
+	}
+	if visits, err = loadAttrs(ctx, tx, visits); err != nil {
+		return err
+	}
+	if err := e.loadHistory(ctx, tx, visits); err != nil {
+		return err
+	}
+	quiet := &reactions{tx: tx, rules: rules, quiet: true}
+	for _, one := range visits {
+		stored, ok := rows[one.lead]
+		switch {
+		case !ok || stored.State == nil:
+			v.differ(one.lead, "state", "missing", "present")
+		case stored.State.Model != rules.Model.ID:
+			v.Behind++
+		default:
+			if err := e.advance(rules, one); err != nil {
+				return err
+			}
+			rules.settle(one, stored.SettledAt, quiet)
+			v.compare(rules, stored, one.row)
+		}
+	}
+	return nil
+}
+
+func (v *Verified) differ(lead id.ID, field string, stored, folded any) {
+	if len(v.Differences) < maxDifferences {
+		v.Differences = append(v.Differences, Difference{lead, field, stored, folded})
+	}
+}
+
+// compare asks for equality to the last bit, but for the due moment: the stored one may be early
+// (a rule that has since changed its mind), never late.
+func (v *Verified) compare(rules *Rules, stored, folded Row) {
+	lead := stored.Lead
+	for _, f := range []struct {
+		name string
+		a, b any
+	}{
+		{"temperature", stored.Temperature, folded.Temperature}, {"fit", stored.Fit, folded.Fit},
+		{"fit_points", stored.FitPoints, folded.FitPoints}, {"stage", stored.Stage, folded.Stage},
+		{"stage_at", stored.StageAt, folded.StageAt}, {"cools_at", stored.CoolsAt, folded.CoolsAt},
+		{"priority", stored.Priority, folded.Priority}, {"today", stored.Today, folded.Today},
+		{"last_at", stored.LastAt, folded.LastAt},
+	} {
+		if f.a != f.b {
+			v.differ(lead, f.name, f.a, f.b)
+		}
+	}
+	if stored.DueAt > folded.DueAt {
+		v.differ(lead, "due_at", stored.DueAt, folded.DueAt)
+	}
+	a, b := rules.comparable(stored.State), rules.comparable(folded.State)
+	if !bytes.Equal(a, b) {
+		v.differ(lead, "data", a, b)
+	}
+}
+
+// comparable encodes a state without what may lawfully differ: segments that no longer exist, and
+// those that are still being filled.
+func (r *Rules) comparable(s *score.State) []byte {
+	c := *s
+	c.Segments = nil
+	for _, in := range s.Segments {
+		if r.ready(in) {
+			c.Segments = append(c.Segments, in)
+		}
+	}
+	return score.AppendState(nil, &c)
+}
