@@ -73,16 +73,15 @@ func serverURL() (string, error) {
 	if named := os.Getenv(pg.Variable); named != "" {
 		return named, nil
 	}
-	return ownServer()
-}
-
-var ownServer = sync.OnceValues(func() (string, error) {
-	s, err := pg.New()
+	s, err := ownServer()
 	if err != nil {
 		return "", err
 	}
 	return s.URL("postgres"), nil
-})
+}
+
+// ownServer keeps the server itself: were it collected, its pipe would close, and its reaper would stop it.
+var ownServer = sync.OnceValues(func() (*pg.Server, error) { return pg.New() })
 
 func execute(t testing.TB, server, statement string) {
 	t.Helper()
