@@ -18,11 +18,11 @@ CREATE TABLE audit (
 ) {strict};
 CREATE INDEX audit_target ON audit (target, id);
 
--- job: durable work
+-- job: durable work. run_at of a running job is the end of its lease, claim tells who holds it
 CREATE TABLE job (
   id {pk}, kind TEXT NOT NULL, key TEXT UNIQUE, payload TEXT NOT NULL,
   run_at {int} NOT NULL, state TEXT NOT NULL, attempts {int} NOT NULL DEFAULT 0,
-  lease_until {int} NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',
+  claim {int} NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',
   place TEXT NOT NULL DEFAULT '', done {int} NOT NULL DEFAULT 0, total {int} NOT NULL DEFAULT 0,
   created_at {int} NOT NULL, ended_at {int} NOT NULL DEFAULT 0
 ) {strict};
