@@ -45,8 +45,9 @@ deps: # what the tests need on this machine
 	@tools/deps $(if $(E2E),browser)
 
 .PHONY: check
-check: lint # sources are formatted, vetted and generated anew
-	@if [ -d tools/gen ]; then echo "go run ./tools/gen -check"; go run ./tools/gen -check; fi
+check: lint $(NODE) # sources are formatted, vetted, and as their generators make them
+	npm run check --if-present --silent
+	go run ./tools/gen -check
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck

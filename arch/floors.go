@@ -42,6 +42,7 @@ var Floors = []Floor{
 	{2, []Room{
 		{"company", "companies: 法人番号, domain, normalised name"},
 		{"member", "users, roles, API keys"},
+		{"setting", "what an administrator decides for everybody, as the patterns of key pages"},
 	}},
 	{3, []Room{
 		{"lead", "people, identities, merge and unmerge"},
@@ -111,6 +112,7 @@ var Edges = []Edge{
 	{"db", "fault", "a newer or unreachable database is an error with words"},
 	{"db", "clock", "a transaction has one reading of the time"},
 	{"db", "id", "ids of a transaction carry its time"},
+	{"job", "act", "trying a job again is a command like any other"},
 	{"segment", "score", "membership is decided on the same facts"},
 	{"stage", "score", "gates are decided on the same facts"},
 }

@@ -122,17 +122,25 @@ func silentPackages(h *House) (breaches []string) {
 		if first[f.Folder] == "" {
 			first[f.Folder] = f.Path
 		}
-		doc := f.Tree.Doc.Text()
-		if strings.HasPrefix(doc, "Package "+f.Tree.Name.Name+" ") || strings.HasPrefix(doc, "Command ") {
+		if strings.HasPrefix(f.Tree.Doc.Text(), introduction(f)) {
 			documented[f.Folder] = true
 		}
 	}
 	for folder, file := range first {
 		if !documented[folder] {
-			breaches = append(breaches, file+": no file of the package begins with “Package "+path.Base(folder)+" …”")
+			breaches = append(breaches, file+": no file of the package says “// Package "+path.Base(folder)+" …”, or for a command its name")
 		}
 	}
-	return breaches
+	return sorted(breaches)
+}
+
+// introduction is how the comment of a package begins: "Package lead ", or "Withpg " for a command.
+func introduction(f GoFile) string {
+	if f.Tree.Name.Name != "main" {
+		return "Package " + f.Tree.Name.Name + " "
+	}
+	name := path.Base(f.Folder)
+	return strings.ToUpper(name[:1]) + name[1:] + " "
 }
 
 func longFiles(h *House) (breaches []string) {

@@ -42,7 +42,7 @@ func TestEveryRuleFindsItsBreach(t *testing.T) {
 		{"HTTP and templates stay at the doors", "lead/lead.go", doc + `import _ "net/http"`, "net/http"},
 		{"HTTP and templates stay at the doors", "message/x.go", doc + `import _ "html/template"`, "html/template"},
 		{"folders are nouns", "page/helpers/x.go", doc, "“helpers” says nothing"},
-		{"every package says what it is", "lead/lead.go", "package lead\n", "no file of the package begins"},
+		{"every package says what it is", "lead/lead.go", "package lead\n", "no file of the package says"},
 		{"files are short", "lead/lead.go", doc + strings.Repeat("\n", 500), "502 lines"},
 		{"functions are short", "lead/lead.go", doc + "func f() {" + strings.Repeat("\n", 60) + "}", "f has 61 lines"},
 		{"no path of one machine", "lead/lead.go", doc + "const dir = \"/ho" + "me/me\"", "lead/lead.go:3"},

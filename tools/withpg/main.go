@@ -1,4 +1,4 @@
-// Command withpg runs a command with a PostgreSQL server of its own:
+// Withpg runs a command with a PostgreSQL server of its own:
 //
 //	withpg go test ./...
 //
