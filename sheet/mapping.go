@@ -138,13 +138,12 @@ func (t table) besideEachOther(all []claim) []claim {
 		}
 	}
 	all = t.givenNames(all, best)
-	return slices.DeleteFunc(all, func(c claim) bool { // kana alone may be anything
-		return c.field == Kana && c.reason == ByContent && !hasNames(all)
+	if slices.ContainsFunc(all, func(c claim) bool { return c.field == Name || c.field == LastName }) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(c claim) bool { // kana without names may be anything
+		return c.field == Kana && c.reason == ByContent
 	})
-}
-
-func hasNames(all []claim) bool {
-	return slices.ContainsFunc(all, func(c claim) bool { return c.field == Name || c.field == LastName })
 }
 
 // readingOf is what a reading in column i reads.

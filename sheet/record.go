@@ -108,8 +108,8 @@ func (s *scanner) fill() {
 func (s *scanner) record(b []byte) (n int, v verdict) {
 	s.text, s.ends, s.multi, s.open = s.text[:0], s.ends[:0], false, -1
 	for i := 0; ; i++ {
-		if i < len(b) && b[i] == '"' {
-			i, v = s.quoted(b, i)
+		if q := quoteAt(b, i); q >= 0 {
+			i, v = s.quoted(b, q)
 		} else {
 			i = s.bare(b, i)
 		}
@@ -133,6 +133,18 @@ func (s *scanner) record(b []byte) (n int, v verdict) {
 	}
 }
 
+// quoteAt is where a quote opens the cell at b[i], -1 if none does. People put a space
+// behind the comma.
+func quoteAt(b []byte, i int) int {
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	if i < len(b) && b[i] == '"' {
+		return i
+	}
+	return -1
+}
+
 func atEnd(eof bool) verdict {
 	if eof {
 		return done
@@ -150,9 +162,9 @@ func (s *scanner) bare(b []byte, i int) int {
 	return j
 }
 
-// quoted scans a cell whose quote stands at b[i] and returns where it ends. Text after the
-// closing quote of a cell over several lines means that the quote was never closed and
-// that this one opens another cell, lines later.
+// quoted scans a cell whose quote stands at b[i] and returns where it ends. Text behind what
+// seems to be the closing quote shows that the cell was never closed, if the quote stands
+// where another cell would open: behind a delimiter, or lines later.
 func (s *scanner) quoted(b []byte, i int) (int, verdict) {
 	s.open = i
 	for i++; ; i++ {
@@ -174,7 +186,7 @@ func (s *scanner) quoted(b []byte, i int) (int, verdict) {
 			s.text = append(s.text, '"')
 		case b[i] == s.delim || b[i] == '\n' || b[i] == '\r':
 			return i, done
-		case hasLineEnd(b[s.open:i]):
+		case b[i-2] == s.delim || hasLineEnd(b[s.open:i]):
 			return 0, unclosed
 		default:
 			return s.bare(b, i), done

@@ -167,6 +167,7 @@ func TestLineEndsAndQuotes(t *testing.T) {
 		"doubled quote":     {"姓,メモ\n山田,\"a \"\"b\"\"\"\n", []string{`山田|a "b"`}, []int{2}},
 		"quote inside":      {"姓,メモ\n山田,5\"ディスク\n", []string{`山田|5"ディスク`}, []int{2}},
 		"text after quote":  {"姓,メモ\n山田,\"a\"b\n", []string{"山田|ab"}, []int{2}},
+		"space, quote":      {"姓, 会社名\n山田, \"A, B\"\n", []string{"山田|A, B"}, []int{2}},
 		"short row":         {"姓,名,メモ\n山田\n", []string{"山田"}, []int{2}},
 		"text formula":      {"姓,電話番号\n山田,=\"0312345678\"\n", []string{"山田|0312345678"}, []int{2}},
 		"our own safe cell": {"姓,電話番号\n山田,'+81-3-1234-5678\n", []string{"山田|+81-3-1234-5678"}, []int{2}},
@@ -198,6 +199,9 @@ func TestBadRowsNeverCostGoodOnes(t *testing.T) {
 		"unclosed, another quoted cell follows": {
 			"姓,名,メモ\n山田,\"太郎,x\n佐藤,花子,y\n鈴木,\"一郎\",z\n",
 			[]string{"sheet.quote column=2 header=名 row=2", "佐藤|花子|y", "鈴木|一郎|z"}},
+		"unclosed within the row": {
+			"姓,名,メモ\n\"山田\",\"太郎,\"x\"\n佐藤,花子,y\n",
+			[]string{"sheet.quote column=2 header=名 row=2", "佐藤|花子|y"}},
 		"unclosed to the end": {
 			"姓,名\n山田,太郎\n佐藤,\"花子\n鈴木,一郎",
 			[]string{"山田|太郎", "sheet.quote column=2 header=名 row=3", "鈴木|一郎"}},
