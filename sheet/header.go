@@ -191,7 +191,7 @@ func findHeader(rows []Row) int {
 }
 
 // plainHeader judges the first row of full width where no name in it is known: it is the
-// header unless it looks like data or has values that come again below.
+// header if it does not look like data, but what stands below it does.
 func plainHeader(rows []Row, width int) int {
 	for i, row := range rows[:min(len(rows), headerDepth)] {
 		if count(row.Cells)*5 < width*3 {
@@ -200,7 +200,7 @@ func plainHeader(rows []Row, width int) int {
 		if _, data, _ := look(row.Cells); data > 0 || !distinct(row.Cells) || repeated(row.Cells, rows[i+1:]) {
 			return -1
 		}
-		if i+1 == len(rows) || moreData(rows[i+1:]) {
+		if overData(row.Cells, rows[i+1:]) {
 			return i
 		}
 		return -1
@@ -269,9 +269,19 @@ func repeated(cells []string, below []Row) bool {
 	return false
 }
 
-// moreData tells whether rows hold cells that are data by their looks.
-func moreData(rows []Row) bool {
-	return slices.ContainsFunc(rows, func(r Row) bool {
-		return slices.ContainsFunc(r.Cells, looksLikeData)
-	})
+// overData tells whether most values in a column under one of the cells are data by their looks.
+func overData(cells []string, below []Row) bool {
+	below = below[:min(len(below), 30)]
+	for i, c := range cells {
+		var values []string
+		for _, row := range below {
+			if i < len(row.Cells) {
+				values = append(values, row.Cells[i])
+			}
+		}
+		if part, _ := share(values, looksLikeData); c != "" && part > 0.5 {
+			return true
+		}
+	}
+	return false
 }

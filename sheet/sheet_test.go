@@ -286,6 +286,8 @@ func TestHeaderIsFound(t *testing.T) {
 		"none, one column":    {"a@b.example\nb@b.example\n", 0, 2},
 		"none, words only":    {"りんご,赤\nバナナ,黄\n", 0, 2},
 		"unknown names":       {"甲,乙\n1,2\n3,4\n", 1, 2},
+		"one row of words":    {"りんご,赤\n", 0, 1},
+		"ragged words":        {"甲,乙,丙\n丁,戊\n己,庚,辛\n壬,2026/1/1\n", 0, 4},
 		"names only":          {"姓,名,メール\n", 1, 0},
 		"values like headers": {"流入元,部署名,担当\n展示会,営業部,佐藤\nセミナー,営業部,鈴木\n", 1, 2},
 	} {
