@@ -1,0 +1,291 @@
+package lead
+
+import (
+	"context"
+	"slices"
+
+	"kizashi/company"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/id"
+)
+
+// Asked is who a message says it is about: at least one of these.
+type Asked struct {
+	Lead    id.ID // where the door knows it: an import, a link in a mail
+	User    string
+	Email   string
+	Visitor string
+}
+
+// Resolved is whose a message is.
+type Resolved struct {
+	Lead      id.ID // the lead; of an anonymous visitor, its identity
+	Who       id.ID // under what it came: the identity, or the lead as it was asked. It never changes
+	Anonymous bool
+	Made      bool // the lead was made for this message
+	Err       *fault.Error
+}
+
+// ResolveMany finds whose messages are, in their order. A user id or a mail address that is new makes
+// a lead. A visitor that a message ties to a lead joins it with all its history; one that another
+// lead had before (a shared browser) moves on from now, and what it did before stays. Two leads that
+// one message names are suggested to be one, never merged. A message that names nobody, or a lead
+// that does not exist, has an Err.
+func ResolveMany(ctx context.Context, tx *db.Tx, list []Asked) ([]Resolved, error) {
+	r := &resolver{book: newBook(tx), joined: map[id.ID]id.ID{}}
+	asked := make([]*marks, len(list))
+	for i, a := range list {
+		asked[i] = a.normalise()
+	}
+	if err := r.read(ctx, asked); err != nil {
+		return nil, err
+	}
+	results := make([]Resolved, len(list))
+	for i, m := range asked {
+		results[i] = r.resolve(m)
+	}
+	// What a visitor did earlier in the same batch than it became known belongs to the lead, too.
+	for i := range results {
+		if lead := r.joined[results[i].Lead]; results[i].Anonymous && lead != 0 {
+			results[i].Lead, results[i].Anonymous = lead, false
+		}
+	}
+	return results, r.write(ctx)
+}
+
+// marks are Asked in comparable form.
+type marks struct {
+	lead    id.ID
+	known   []Identity // user, then mail: what names a person
+	visitor Identity   // without a value if there is none
+}
+
+func (a Asked) normalise() *marks {
+	m := &marks{lead: a.Lead, visitor: Identity{Visitor, company.Tidy(a.Visitor)}}
+	if user := company.Tidy(a.User); user != "" {
+		m.known = append(m.known, Identity{User, user})
+	}
+	if mail, ok := mailOf(a.Email); ok {
+		m.known = append(m.known, Identity{Mail, mail})
+	}
+	return m
+}
+
+func (m *marks) all() []Identity {
+	if m.visitor.Value == "" {
+		return m.known
+	}
+	return append(m.known[:len(m.known):len(m.known)], m.visitor)
+}
+
+type resolver struct {
+	*book
+	now    map[id.ID]*Lead             // the lead that a known id is today
+	kinds  map[id.ID]map[string]bool   // the kinds of identities that leads have
+	joined map[id.ID]id.ID             // visitors that became known in this batch
+	works  map[string]*company.Company // by mail address: where somebody new works
+}
+
+func (r *resolver) read(ctx context.Context, asked []*marks) error {
+	var all []Identity
+	var leads []id.ID
+	for _, m := range asked {
+		all = append(all, m.all()...)
+		if m.lead != 0 {
+			leads = append(leads, m.lead)
+		}
+	}
+	if err := r.know(ctx, all); err != nil {
+		return err
+	}
+	var err error
+	if r.now, err = r.follow(ctx, leads); err != nil {
+		return err
+	}
+	if err := r.readOwners(ctx, asked); err != nil {
+		return err
+	}
+	return r.readEmployers(ctx, asked)
+}
+
+// readOwners reads the leads that may get a new identity, and what identities they have. Where
+// everybody is known already it asks nothing.
+func (r *resolver) readOwners(ctx context.Context, asked []*marks) error {
+	r.kinds = map[id.ID]map[string]bool{}
+	if !slices.ContainsFunc(asked, r.anyNew) {
+		return nil
+	}
+	var owners []id.ID
+	for _, i := range r.identities {
+		if i.lead != 0 {
+			owners = append(owners, i.lead)
+		}
+	}
+	for _, l := range r.now {
+		owners = append(owners, l.ID)
+	}
+	if len(owners) == 0 {
+		return nil
+	}
+	if err := r.readLeads(ctx, owners); err != nil {
+		return err
+	}
+	in, arg := r.tx.In("$1", owners)
+	return r.tx.Each(ctx, `SELECT lead, kind FROM identity WHERE lead <> 0 AND lead`+in, []any{arg},
+		func(scan func(...any) error) error {
+			var lead id.ID
+			var kind string
+			err := scan(&lead, &kind)
+			r.has(lead, kind)
+			return err
+		})
+}
+
+func (r *resolver) has(lead id.ID, kind string) {
+	if r.kinds[lead] == nil {
+		r.kinds[lead] = map[string]bool{}
+	}
+	r.kinds[lead][kind] = true
+}
+
+// anyNew tells that a message names a user or an address that no lead has yet.
+func (r *resolver) anyNew(m *marks) bool {
+	for _, i := range m.known {
+		if r.identities[i].lead == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// readEmployers finds the companies of the addresses that are new.
+func (r *resolver) readEmployers(ctx context.Context, asked []*marks) error {
+	r.works = map[string]*company.Company{}
+	var mails []string
+	var descriptions []company.Fields
+	for _, m := range asked {
+		for _, i := range m.known {
+			if i.Kind == Mail && r.identities[i].lead == 0 {
+				mails = append(mails, i.Value)
+				descriptions = append(descriptions, company.Fields{Mail: i.Value})
+			}
+		}
+	}
+	if len(mails) == 0 {
+		return nil
+	}
+	found, err := company.EnsureMany(ctx, r.tx, descriptions)
+	for i, c := range found {
+		if c != nil {
+			r.works[mails[i]], r.companies[c.ID] = c, c
+		}
+	}
+	return err
+}
+
+func (r *resolver) resolve(m *marks) Resolved {
+	who, target := r.named(m)
+	if m.lead != 0 && target == 0 {
+		return Resolved{Err: fault.New(fault.NotFound, "lead.not_found", fault.Args{"id": m.lead})}
+	}
+	visitor := r.identities[m.visitor]
+	made := false
+	if target == 0 && len(m.known) > 0 {
+		if visitor != nil && visitor.lead != 0 && r.mayBe(visitor.lead, m) {
+			target = visitor.lead
+		} else {
+			target, made = r.makeLead(m), true
+		}
+	}
+	switch {
+	case target == 0 && visitor == nil:
+		return Resolved{Err: fault.New(fault.Invalid, "lead.nobody", nil)}
+	case target == 0 && visitor.lead == 0:
+		return Resolved{Lead: visitor.id, Who: visitor.id, Anonymous: true}
+	case target == 0:
+		return Resolved{Lead: visitor.lead, Who: visitor.id}
+	}
+	r.tieAll(m, visitor, target, who)
+	return Resolved{Lead: target, Who: who, Made: made}
+}
+
+// named is the lead that a message names, 0 if nobody knows it yet, and under what it came.
+func (r *resolver) named(m *marks) (who, target id.ID) {
+	if l := r.now[m.lead]; l != nil {
+		who, target = m.lead, l.ID
+	}
+	for _, k := range m.known {
+		i := r.identities[k]
+		if who == 0 {
+			who = i.id
+		}
+		switch {
+		case i.lead == 0:
+		case target == 0:
+			target = i.lead
+		default:
+			r.suggest(target, i.lead, WhyIdentity)
+		}
+	}
+	return who, target
+}
+
+// mayBe tells whether the person that a message names for the first time may be the lead whose
+// browser it came from: the lead has no user id or address yet of the kind that is named.
+func (r *resolver) mayBe(lead id.ID, m *marks) bool {
+	for _, k := range m.known {
+		if r.kinds[lead][k.Kind] {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *resolver) makeLead(m *marks) id.ID {
+	l := &Lead{}
+	for _, k := range m.known {
+		if k.Kind == Mail {
+			r.employ(l, k.Value)
+		}
+	}
+	return r.make(l).ID
+}
+
+// employ gives a lead its first address, and the company that the address tells.
+func (r *resolver) employ(l *Lead, mail string) {
+	l.Email, l.CorporateMail = mail, company.Corporate(company.MailDomain(mail))
+	if c := r.works[mail]; c != nil && l.Company == 0 {
+		l.Company = c.ID
+		if c.Competitor && l.Excluded == "" {
+			l.Excluded = ExcludedCompetitor
+		}
+	}
+}
+
+// tieAll gives the lead what a message named besides: new identities, and the visitor.
+func (r *resolver) tieAll(m *marks, visitor *identity, target, who id.ID) {
+	for _, k := range m.known {
+		if i := r.identities[k]; i.lead == 0 {
+			r.join(i, target, who)
+			r.has(target, k.Kind)
+			if l := r.leads[target]; k.Kind == Mail && l != nil && l.Email == "" {
+				r.touch(l)
+				r.employ(l, k.Value)
+				l.UpdatedAt = r.tx.Now
+			}
+		}
+	}
+	switch {
+	case visitor == nil || visitor.lead == target:
+	case visitor.lead == 0:
+		r.join(visitor, target, who)
+	case len(m.known) > 0: // a mere link may have been forwarded; a name is meant
+		r.tie(visitor, target, who)
+	}
+}
+
+func (r *resolver) join(i *identity, target, who id.ID) {
+	r.joined[i.id] = target
+	r.tie(i, target, who)
+}
