@@ -109,7 +109,8 @@ func (t traits) address(of string) {
 
 // membersOf are the members of a valid JSON object.
 func membersOf(object []byte) members {
-	r := &reader{dec: jsontext.NewDecoder(bytes.NewBuffer(object)), body: object}
+	var r reader
+	r.reset(object)
 	var c call
 	var ms members
 	if r.members(&c, "", &ms) != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // gif is a transparent picture of one pixel, 43 bytes.
-var gif, _ = base64.StdEncoding.DecodeString("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+var gif, _ = base64.StdEncoding.DecodeString("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
 
 // pixel takes a hit by a picture, for pages without JavaScript and for mails:
 //

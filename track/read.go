@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,7 +26,9 @@ const maxMembers = 500
 // JSON or the envelope is wrong; what is wrong with one call stands in that call.
 func read(body []byte, kind string) (*parcel, error) {
 	heal(body)
-	r := &reader{dec: jsontext.NewDecoder(bytes.NewBuffer(body)), body: body}
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	r.reset(body)
 	p := &parcel{}
 	var err error
 	if kind == "batch" {
@@ -46,8 +49,16 @@ func read(body []byte, kind string) (*parcel, error) {
 // reader goes through a body once, from left to right. Its methods return an error where the text
 // is no JSON; a value of a wrong type is noted in the call and passed over.
 type reader struct {
-	dec  *jsontext.Decoder
+	dec  jsontext.Decoder
 	body []byte
+}
+
+// readers are used again for their tables of names.
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+func (r *reader) reset(body []byte) {
+	r.dec.Reset(bytes.NewBuffer(body))
+	r.body = body
 }
 
 // object hands the members of the coming object to f by their quoted names; f must read the value.
@@ -234,6 +245,9 @@ func (r *reader) members(c *call, path string, into *members) error {
 		if len(*into) == maxMembers {
 			c.refuse(fault.New(fault.Invalid, "track.too_many_members", fault.Args{"limit": maxMembers}).At(path))
 			return err
+		}
+		if *into == nil {
+			*into = make(members, 0, 8)
 		}
 		*into = append(*into, member{name, value})
 		return err
