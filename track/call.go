@@ -110,9 +110,6 @@ func (c *call) message(from sender) (event.Message, *fault.Error) {
 		return m, fault.New(fault.Invalid, "track.type", fault.Args{"type": clip(c.kind)}).At("type")
 	}
 	m.Email = first(m.Traits["email"], mailIn(c.user))
-	if m.User == "" && m.Visitor == "" && m.Email == "" {
-		return m, fault.New(fault.Invalid, "track.nobody", nil).At("anonymousId")
-	}
 	m.Subject = cut(m.Subject, event.MaxSubject)
 	if m.Kind != "" {
 		m.Props, m.Channel = c.props()

@@ -28,6 +28,7 @@ type Result struct {
 }
 
 // Find tells whose key a secret is; an unknown or revoked one is an error of kind Unauthenticated.
+// It is asked with each request, so it remembers the keys in use by itself.
 type Find func(ctx context.Context, secret string) (act.Who, error)
 
 // Options are what an administrator may choose. The zero value is right for most.
@@ -45,7 +46,7 @@ type Options struct {
 // Door answers the tracking requests. It is safe for many goroutines.
 type Door struct {
 	put     Put
-	keys    *keyring
+	find    Find
 	options Options
 	clock   *clock.Clock
 }
@@ -56,7 +57,7 @@ func New(put Put, find Find, o Options) *Door {
 	if c == nil {
 		c = &clock.Clock{}
 	}
-	return &Door{put: put, keys: newKeyring(find, c), options: o, clock: c}
+	return &Door{put: put, find: find, options: o, clock: c}
 }
 
 // paths are the calls of the protocol under /v1/: the words of the HTTP API, and the first letters
@@ -177,7 +178,7 @@ func (d *Door) mayTrack(ctx context.Context, secret string) error {
 	if secret == "" {
 		return fault.New(fault.Unauthenticated, "track.no_key", nil)
 	}
-	who, err := d.keys.find(ctx, secret)
+	who, err := d.find(ctx, secret)
 	switch {
 	case fault.KindOf(err) == fault.Unauthenticated || fault.KindOf(err) == fault.NotFound:
 		return fault.New(fault.Unauthenticated, "track.wrong_key", nil).Because(err)
