@@ -9,7 +9,6 @@ import (
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/fault"
-	"kizashi/id"
 	"kizashi/lead"
 	"kizashi/setting"
 )
@@ -38,6 +37,12 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	if err != nil {
 		return err
 	}
+	if items, owners = known(items, owners); len(items) == 0 {
+		return nil
+	}
+	if err := learn(ctx, tx, items, owners); err != nil {
+		return err
+	}
 	pages, err := setting.KeyPages(ctx, tx)
 	if err != nil {
 		return err
@@ -47,8 +52,12 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	for i, it := range items {
 		it.event = record(tx, it.message, owners[i], pages)
 		events[i] = it.event
-		it.answer.Event, it.answer.Lead = it.event.ID, owners[i].Lead
-		if owners[i].Lead != 0 && it.event.Class == event.Human {
+		it.answer.Event = it.event.ID
+		if owners[i].Anonymous {
+			continue
+		}
+		it.answer.Lead = owners[i].Lead
+		if it.event.Class == event.Human {
 			w := work.For(owners[i].Lead)
 			w.Events = append(w.Events, it.event)
 		}
@@ -152,9 +161,23 @@ func resolve(ctx context.Context, tx *db.Tx, items []*item) ([]lead.Resolved, er
 	asked := make([]lead.Asked, len(items))
 	for i, it := range items {
 		m := it.message
-		asked[i] = lead.Asked{Lead: m.Lead, User: m.User, Visitor: m.Visitor, Email: m.Email, Traits: m.Traits}
+		asked[i] = lead.Asked{Lead: m.Lead, User: m.User, Visitor: m.Visitor, Email: m.Email}
 	}
 	return lead.ResolveMany(ctx, tx, asked)
+}
+
+// known leaves out the messages whose person cannot be found; they get their error.
+func known(items []*item, owners []lead.Resolved) ([]*item, []lead.Resolved) {
+	n := 0
+	for i, it := range items {
+		if owners[i].Err != nil {
+			it.answer.Err = owners[i].Err
+			continue
+		}
+		items[n], owners[n] = it, owners[i]
+		n++
+	}
+	return items[:n], owners[:n]
 }
 
 // record makes the event of a message.
@@ -168,22 +191,10 @@ func record(tx *db.Tx, m *event.Message, owner lead.Resolved, pages setting.Page
 	if kind == "page_view" {
 		tag = pages.Tag(m.Subject)
 	}
-	owned := owner.Lead
-	if owned == 0 {
-		owned = owner.Identity
-	}
 	return &event.Event{
-		ID: tx.NewID(), At: at, Lead: owned, Who: who(owner), Kind: kind, Tag: tag, Class: m.Class,
+		ID: tx.NewID(), At: at, Lead: owner.Lead, Who: owner.Who, Kind: kind, Tag: tag, Class: m.Class,
 		Channel: m.Channel, Subject: m.Subject, Message: m.ID, Marks: m.Marks | marks, Props: m.Props,
 	}
-}
-
-// who is the identity under which a message came, or the lead itself when it came without one.
-func who(owner lead.Resolved) id.ID {
-	if owner.Identity != 0 {
-		return owner.Identity
-	}
-	return owner.Lead
 }
 
 // correctTime gives an event without a believable time the time of its arrival, and marks it.

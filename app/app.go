@@ -1,0 +1,80 @@
+// Package app wires the product together: open, build, mount, start, stop.
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"kizashi/act"
+	"kizashi/db"
+	"kizashi/fold"
+	"kizashi/job"
+	"kizashi/score"
+)
+
+// Config is where an installation lives.
+type Config struct {
+	Data     string // folder for the database and files
+	Database string // "postgres://…"; empty: SQLite in the data folder
+}
+
+// App is an open installation.
+type App struct {
+	Config Config
+	DB     *db.DB
+	Door   *act.Door
+	Engine *fold.Engine
+	Intake *fold.Intake // nil until Start
+	Jobs   *job.Runner
+
+	stopDue context.CancelFunc
+	dueDone chan struct{}
+}
+
+// Open opens the database of an installation, makes it where there is none, and wires what its parts
+// tell each other. Nothing runs in the background yet.
+func Open(ctx context.Context, c Config) (*App, error) {
+	url := c.Database
+	if url == "" {
+		url = filepath.Join(c.Data, "kizashi.db")
+	}
+	d, err := db.Open(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, DB: d, Door: act.NewDoor(d)}
+	a.Engine = fold.NewEngine(a.Door)
+	a.Jobs = &job.Runner{DB: d, Handlers: a.handlers()}
+	a.wire()
+	if err := a.Door.Write(ctx, func(tx *db.Tx) error { return score.EnsureDefault(ctx, tx) }); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+// Start begins the work in the background: intake, due queue, jobs.
+func (a *App) Start() {
+	a.Intake = fold.NewIntake(a.Engine)
+	a.Jobs.Start()
+	ctx, cancel := context.WithCancel(context.Background())
+	a.stopDue, a.dueDone = cancel, make(chan struct{})
+	go func() {
+		defer close(a.dueDone)
+		a.Engine.RunDue(ctx)
+	}()
+}
+
+// Stop answers what was taken, lets jobs save their place, and ends the background work.
+func (a *App) Stop() {
+	if a.Intake == nil {
+		return
+	}
+	a.Intake.Close()
+	a.stopDue()
+	<-a.dueDone
+	a.Jobs.Stop()
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"kizashi/act"
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/member"
+	"kizashi/track"
+)
+
+// Handler is every route of the product.
+func (a *App) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", a.health)
+	mux.Handle("GET /metrics", a.metrics())
+	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock}).Mount(mux)
+	return mux
+}
+
+// health answers 200 when the database can be read.
+func (a *App) health(w http.ResponseWriter, r *http.Request) {
+	err := a.DB.Read(r.Context(), func(tx *db.Tx) error {
+		var one int
+		return tx.Row(r.Context(), `SELECT 1`).Scan(&one)
+	})
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte("database unreachable\n"))
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+func (a *App) metrics() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "kizashi_intake_waiting_requests", Help: "Requests that wait for the next commit.",
+		}, func() float64 { return float64(a.Intake.Waiting()) }),
+	)
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+func (a *App) findKey(ctx context.Context, secret string) (act.Who, error) {
+	return member.FindKey(ctx, a.DB, secret)
+}
+
+// put hands the tracking door's messages to the intake.
+func (a *App) put(ctx context.Context, messages []event.Message) ([]track.Result, error) {
+	if a.Intake == nil {
+		return nil, errors.New("app: the intake has not been started")
+	}
+	answers, err := a.Intake.Put(ctx, messages)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]track.Result, len(answers))
+	for i, one := range answers {
+		results[i] = track.Result{Event: one.Event, Repeated: one.Repeated, Err: one.Err}
+	}
+	return results, nil
+}

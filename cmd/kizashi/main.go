@@ -1,0 +1,105 @@
+// Command kizashi serves the product and runs its commands.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"kizashi/app"
+	"kizashi/fault"
+	"kizashi/i18n"
+)
+
+// commands is the command line. Each command stands in a file of its own.
+type commands struct {
+	Data     string `help:"データを置くフォルダー / folder for the database and files" default:"data" env:"KIZASHI_DATA" type:"path"`
+	Database string `help:"postgres://… (空なら SQLite) / empty: SQLite in the data folder" env:"KIZASHI_DATABASE"`
+	Lang     string `help:"ja, en" default:"ja" enum:"ja,en" env:"KIZASHI_LANG"`
+
+	Serve  serveCommand  `cmd:"" help:"サーバーを起動する / serve"`
+	Today  todayCommand  `cmd:"" help:"今日連絡すべき人 / whom to contact today"`
+	User   userCommand   `cmd:"" help:"利用者 / users"`
+	Key    keyCommand    `cmd:"" help:"API キー / API and write keys"`
+	Rule   ruleCommand   `cmd:"" help:"ルールを調べる / look into a rule"`
+	Verify verifyCommand `cmd:"" help:"全ての記録を再計算して照合する / replay everything and compare"`
+	Backup backupCommand `cmd:"" help:"稼働中にバックアップを取る / copy the database while it serves"`
+}
+
+// program is what a command works with: main, made testable.
+type program struct {
+	context.Context
+	in       io.Reader
+	out, err io.Writer
+	config   app.Config
+	lang     i18n.Lang
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program; it gives the exit code: 0 done, 1 failed, 2 the call's words are off.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("kizashi"), kong.Writers(out, errs), kong.UsageOnError(),
+		kong.Description("Kizashi(兆し): 今日だれに、なぜ、どう連絡するか。"))
+	if err != nil {
+		fmt.Fprintln(errs, err)
+		return 2
+	}
+	call, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(errs, "kizashi:", err)
+		return 2
+	}
+	p := &program{Context: ctx, in: in, out: out, err: errs, lang: i18n.Parse(c.Lang),
+		config: app.Config{Data: c.Data, Database: c.Database}}
+	if err := call.Run(p); err != nil {
+		p.explain(err)
+		return 1
+	}
+	return 0
+}
+
+// explain prints an error in words.
+func (p *program) explain(err error) {
+	var many fault.Many
+	var one *fault.Error
+	switch {
+	case errors.As(err, &many):
+		for _, e := range many {
+			p.explain(e)
+		}
+	case errors.As(err, &one):
+		place := ""
+		if one.Path != "" {
+			place = one.Path + ": "
+		}
+		fmt.Fprintf(p.err, "kizashi: %s%s\n", place, i18n.Words(p.lang, one))
+		if one.Kind == fault.Internal && one.Cause != nil {
+			fmt.Fprintln(p.err, one.Cause)
+		}
+	default:
+		fmt.Fprintln(p.err, "kizashi:", err)
+	}
+}
+
+// open opens the installation for one command.
+func (p *program) open(f func(*app.App) error) (err error) {
+	a, err := app.Open(p, p.config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	return f(a)
+}
