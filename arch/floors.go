@@ -113,6 +113,7 @@ var Edges = []Edge{
 	{"db", "clock", "a transaction has one reading of the time"},
 	{"db", "id", "ids of a transaction carry its time"},
 	{"job", "act", "trying a job again is a command like any other"},
+	{"setting", "act", "a change of a setting is a command"},
 	{"segment", "score", "membership is decided on the same facts"},
 	{"stage", "score", "gates are decided on the same facts"},
 }
