@@ -124,24 +124,31 @@ func (r *reader) call(e ast.Expr, depth int) (node, error) {
 
 // group reads a && b && c as one group, however CEL balanced its tree.
 func (r *reader) group(e ast.Expr, depth int) (node, error) {
-	g := &group{any: e.AsCall().FunctionName() == operators.LogicalOr}
-	for _, part := range e.AsCall().Args() {
-		// A part of the same sort is no deeper nesting: it dissolves into this group.
-		below := depth + 1
-		if part.Kind() == ast.CallKind && part.AsCall().FunctionName() == e.AsCall().FunctionName() {
-			below = depth
-		}
-		kid, err := r.condition(part, below)
+	operator := e.AsCall().FunctionName()
+	g := &group{any: operator == operators.LogicalOr}
+	for _, part := range parts(e, operator, nil) {
+		kid, err := r.condition(part, depth+1)
 		if err != nil {
 			return nil, err
 		}
-		if inner, ok := kid.(*group); ok && inner.any == g.any {
+		if inner, ok := kid.(*group); ok && inner.any == g.any { // from !!(a && b)
 			g.kids = append(g.kids, inner.kids...)
 		} else {
 			g.kids = append(g.kids, kid)
 		}
 	}
 	return g, nil
+}
+
+// parts are the operands of a chain of one operator, in order.
+func parts(e ast.Expr, operator string, all []ast.Expr) []ast.Expr {
+	if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != operator {
+		return append(all, e)
+	}
+	for _, operand := range e.AsCall().Args() {
+		all = parts(operand, operator, all)
+	}
+	return all
 }
 
 // bare reads a name that stands alone: only a yes-or-no field is a condition by itself.
