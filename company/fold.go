@@ -86,6 +86,17 @@ var large = map[rune]rune{
 	'ぁ': 'あ', 'ぃ': 'い', 'ぅ': 'う', 'ぇ': 'え', 'ぉ': 'お', 'っ': 'つ', 'ゃ': 'や', 'ゅ': 'ゆ', 'ょ': 'よ', 'ゎ': 'わ', 'ゕ': 'か', 'ゖ': 'け',
 }
 
+// LargeKana gives the large form of a small kana: ャ → ヤ. Any other rune is its own.
+func LargeKana(r rune) rune {
+	if r > 'ヶ' {
+		return r
+	}
+	if to, small := large[r]; small {
+		return to
+	}
+	return r
+}
+
 // voiced holds what ヴ and the small vowel after it sound like: ヴァ → バ.
 var voiced = map[rune]rune{'ァ': 'バ', 'ィ': 'ビ', 'ェ': 'ベ', 'ォ': 'ボ'}
 
