@@ -21,7 +21,7 @@ func (b *book) searchRow(l *Lead) []any {
 	}
 	list := grams(l.Name, l.Kana, name, l.Email, l.Department, l.Title, l.Phone, l.Mobile)
 	if b.tx.Engine() == db.Postgres {
-		return []any{int64(l.ID), list}
+		return []any{int64(l.ID), append([]string{}, list...)} // no texts: an empty list, not NULL
 	}
 	return []any{int64(l.ID), strings.Join(list, " ")}
 }
