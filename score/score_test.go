@@ -98,7 +98,7 @@ func TestLinesAddUp(t *testing.T) {
 		if math.Abs(sum-total) > 1e-9 {
 			t.Fatalf("lines say %v, the state %v", sum, total)
 		}
-		if total < 0 || total > 100 {
+		if total < 0 || total > 100+1e-9 {
 			t.Fatalf("engagement %v", total)
 		}
 		if cools := m.CoolsAt(s); total > 1e-6 && math.Abs(Engagement(cools, now, m.HalfLife)-total) > 1e-6 {
