@@ -3,7 +3,6 @@ package rule
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"cel.dev/cel-go/common/ast"
 
@@ -82,13 +81,13 @@ func (r *reader) value(e ast.Expr, def *Field) (string, error) {
 	return s, err
 }
 
-// text reads a literal text; NUL is refused because PostgreSQL cannot hold it.
+// text reads a literal text.
 func (r *reader) text(e ast.Expr, field string) (string, error) {
 	s, ok := text(e)
 	switch {
 	case !ok:
 		return "", r.fail(e, "rule.want_text", fault.Args{"field": field})
-	case !utf8.ValidString(s) || strings.ContainsRune(s, 0):
+	case unreadable(s) >= 0: // escapes can write what the source may not hold
 		return "", r.fail(e, "rule.encoding", nil)
 	}
 	return s, nil

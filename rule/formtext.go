@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -88,6 +89,9 @@ func (c *conditionWriter) values() []string {
 		all = append(all, c.quote(s))
 	}
 	for _, n := range c.node.Numbers {
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			c.fail("rule.form_value", "")
+		}
 		all = append(all, number(n))
 	}
 	return all

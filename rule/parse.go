@@ -49,9 +49,9 @@ type reader struct {
 }
 
 func (r *reader) read(src string) (node, error) {
-	switch {
-	case !utf8.ValidString(src) || strings.ContainsRune(src, 0):
-		return nil, r.atOffset(0, "rule.encoding", "", nil)
+	switch at := unreadable(src); {
+	case at >= 0:
+		return nil, r.atOffset(at, "rule.encoding", "", nil)
 	case len(r.src) > maxText:
 		return nil, r.atOffset(maxText, "rule.too_long", "", fault.Args{"limit": maxText})
 	case strings.TrimSpace(src) == "":
@@ -71,6 +71,19 @@ func (r *reader) read(src string) (node, error) {
 		return nil, r.untyped(issues)
 	}
 	return root, nil
+}
+
+// unreadable is the offset in characters of what is no UTF-8, or NUL, which PostgreSQL cannot
+// hold; -1 if all is well.
+func unreadable(s string) int {
+	offset := 0
+	for i, c := range s {
+		if _, size := utf8.DecodeRuneInString(s[i:]); c == 0 || c == utf8.RuneError && size == 1 {
+			return offset
+		}
+		offset++
+	}
+	return -1
 }
 
 // condition reads an expression that holds or does not.
