@@ -102,9 +102,11 @@ func (c *call) message(from sender) (event.Message, *fault.Error) {
 		m.Kind, m.Subject = "screen_view", first(c.name, c.properties.text(`"name"`))
 	case "identify", "group":
 	case "alias":
-		m.Visitor = c.previous
 		if c.previous == "" || c.user == "" {
 			return m, fault.New(fault.Invalid, "track.alias", nil).At("previousId")
+		}
+		if c.previous != c.user { // analytics-next gives a known user its own id again
+			m.Visitor = c.previous
 		}
 	default:
 		return m, fault.New(fault.Invalid, "track.type", fault.Args{"type": clip(c.kind)}).At("type")

@@ -61,6 +61,7 @@ func TestCallsBecomeMessages(t *testing.T) { // T05, T06, T18
 		{"screen", "screen", `{"userId":"u","name":"Home"}`,
 			event.Message{Kind: "screen_view", User: "u", Channel: "web", Subject: "Home", Props: json.RawMessage(`{"name":"Home"}`)}},
 		{"alias", "alias", `{"previousId":"a","userId":"u"}`, event.Message{User: "u", Visitor: "a", Channel: "web"}},
+		{"alias of oneself", "alias", `{"previousId":"u","userId":"u","anonymousId":"a"}`, event.Message{User: "u", Visitor: "a", Channel: "web"}},
 		{"user id is a mail address", "identify", `{"userId":"taro@a.example"}`,
 			event.Message{User: "taro@a.example", Email: "taro@a.example", Channel: "web"}},
 		{"traits in the context", "track", `{"event":"e","anonymousId":"a","context":{"traits":{"email":"t@a.example"}}}`,
