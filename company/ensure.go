@@ -51,14 +51,15 @@ type book struct {
 	byKey              map[string][]*Company // oldest first
 	byID               map[id.ID]*Company
 	made, filled       map[*Company]bool
-	order              []*Company // made or filled, in the order of it
+	renamed            map[*Company]bool // had no name but a domain
+	order              []*Company        // made or filled, in the order of it
 	domains            [][]any
 }
 
 func load(ctx context.Context, tx *db.Tx, list []*asked) (*book, error) {
 	b := &book{
 		byNumber: map[string]*Company{}, byDomain: map[string]*Company{}, byKey: map[string][]*Company{},
-		byID: map[id.ID]*Company{}, made: map[*Company]bool{}, filled: map[*Company]bool{},
+		byID: map[id.ID]*Company{}, made: map[*Company]bool{}, filled: map[*Company]bool{}, renamed: map[*Company]bool{},
 	}
 	numbers := distinct(list, func(a *asked) string { return a.Number })
 	keys := distinct(list, func(a *asked) string { return a.Key })
@@ -213,12 +214,13 @@ func (b *book) complete(tx *db.Tx, c *Company, a *asked, owned bool) {
 	if owned {
 		more.Domain = ""
 	}
-	hadKey := c.Key
+	had := *c
 	if !c.fill(&more) {
 		return
 	}
-	if c.Key != hadKey {
+	if c.Name != had.Name {
 		b.byKey[c.Key] = append(b.byKey[c.Key], c)
+		b.renamed[c] = true
 	}
 	if c.Number != "" {
 		b.byNumber[c.Number] = c
@@ -238,7 +240,7 @@ func (b *book) write(ctx context.Context, tx *db.Tx) error {
 			continue
 		}
 		updates = append(updates, c.values())
-		tx.Post(Changed{Company: c.ID})
+		tx.Post(Changed{Company: c.ID, Renamed: b.renamed[c]})
 	}
 	if err := tx.Many(ctx, insert, inserts); err != nil {
 		return err

@@ -55,7 +55,7 @@ func (u *upsert) readNamesakes(ctx context.Context, people []*person) error {
 	slices.Sort(ids)
 	for _, i := range ids {
 		l := u.leads[i]
-		n := namesake{l.Company, nameKey(l.Name)}
+		n := namesake{l.Company, NameKey(l.Name)}
 		u.byName[n] = append(u.byName[n], l)
 	}
 	return nil
@@ -145,7 +145,7 @@ func (u *upsert) namesakeOf(p *person) *Lead {
 		}
 	}
 	for _, l := range u.byPhone[p.Mobile] {
-		if p.Mobile != "" && l.Gone == "" && nameKey(l.Name) == p.nameKey {
+		if p.Mobile != "" && l.Gone == "" && NameKey(l.Name) == p.nameKey {
 			return l
 		}
 	}
@@ -171,7 +171,7 @@ func (u *upsert) suggestAlike(l *Lead, p *person) {
 		return
 	}
 	for _, other := range u.byPhone[p.Mobile][:min(maxAlike, len(u.byPhone[p.Mobile]))] {
-		if other.LastName != "" && nameKey(other.LastName) == nameKey(l.LastName) {
+		if other.LastName != "" && NameKey(other.LastName) == NameKey(l.LastName) {
 			u.suggest(l.ID, other.ID, WhyMobile)
 		}
 	}

@@ -171,6 +171,7 @@ func (b *book) touch(l *Lead) {
 // make makes a lead that is written later.
 func (b *book) make(l *Lead) *Lead {
 	l.ID, l.Status, l.CreatedAt, l.UpdatedAt = b.tx.NewID(), Untouched, b.tx.Now, b.tx.Now
+	l.Rank, _ = Rank(l.Title)
 	b.leads[l.ID], b.before[l.ID] = l, nil
 	b.touched = append(b.touched, l)
 	return l
@@ -209,7 +210,7 @@ func (b *book) write(ctx context.Context) error {
 }
 
 func (b *book) writeLeads(ctx context.Context) error {
-	var inserts, updates, search, again [][]any
+	var inserts, updates, search, again, unsearch [][]any
 	if err := b.readCompanies(ctx); err != nil {
 		return err
 	}
@@ -221,11 +222,17 @@ func (b *book) writeLeads(ctx context.Context) error {
 			search = append(search, b.searchRow(l))
 		case difference(was, l).empty():
 			continue
+		case l.Gone != "":
+			updates = append(updates, l.values())
+			unsearch = append(unsearch, []any{int64(l.ID)})
 		default:
 			updates = append(updates, l.values())
 			again = append(again, b.searchRow(l))
 		}
-		b.tx.Post(Changed{l.ID})
+		b.tell(was, l)
+	}
+	if err := b.tx.Many(ctx, deleteSearch, unsearch); err != nil {
+		return err
 	}
 	if err := b.tx.Many(ctx, insert, inserts); err != nil {
 		return err
@@ -237,6 +244,18 @@ func (b *book) writeLeads(ctx context.Context) error {
 		return err
 	}
 	return b.tx.Many(ctx, replaceSearch, again)
+}
+
+// tell posts what became of a lead.
+func (b *book) tell(was, l *Lead) {
+	switch {
+	case l.Gone != "":
+		b.tx.Post(Gone{l.ID})
+	case was != nil && was.Gone != "":
+		b.tx.Post(Rewritten{l.ID})
+	default:
+		b.tx.Post(Changed{l.ID})
+	}
 }
 
 // readCompanies reads the companies of touched leads, whose names are searched.

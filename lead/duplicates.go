@@ -74,7 +74,7 @@ func pairOf(cursor string) (a, b id.ID, err error) {
 	}
 	const half = 13 // characters of an id
 	if len(cursor) != 2*half {
-		return 0, 0, fault.New(fault.Invalid, "id.bad", fault.Args{"id": company60(cursor)})
+		return 0, 0, fault.New(fault.Invalid, "id.bad", fault.Args{"id": clip(cursor)})
 	}
 	if a, err = id.Parse(cursor[:half]); err != nil {
 		return 0, 0, err
@@ -83,8 +83,8 @@ func pairOf(cursor string) (a, b id.ID, err error) {
 	return a, b, err
 }
 
-// company60 cuts a text for an error message.
-func company60(s string) string {
+// clip cuts a text for an error message.
+func clip(s string) string {
 	if runes := []rune(s); len(runes) > 60 {
 		return string(runes[:60]) + "…"
 	}

@@ -59,7 +59,7 @@ func normalise(f *Fields) *person {
 	p := &person{known: f.Lead}
 	p.setName(f)
 	for _, address := range append([]string{f.Email}, f.Emails...) {
-		if mail, ok := mailOf(address); ok {
+		if mail := mailKey(address); mail != "" {
 			p.mark(Identity{Mail, mail})
 		}
 	}
@@ -72,14 +72,20 @@ func normalise(f *Fields) *person {
 	}
 	p.setPhones(f)
 	p.Department, p.Title = company.Tidy(f.Department), company.Tidy(f.Title)
-	p.Rank = rankOf(p.Title)
-	p.Postal, p.Prefecture, p.Address = postalOf(f.Postal), company.Tidy(f.Prefecture), company.Tidy(f.Address)
+	p.Rank, _ = Rank(p.Title)
+	p.Postal, p.Prefecture, p.Address = Postal(f.Postal), company.Tidy(f.Prefecture), company.Tidy(f.Address)
 	p.Source = company.Tidy(f.Source)
 	if slices.Contains(Exclusions, f.Excluded) {
 		p.Excluded = f.Excluded
 	}
 	p.Tags, p.Props = tidyTags(f.Tags), tidyProps(f.Props)
 	return p
+}
+
+// mailKey is the key of an address; "" for none and for one that cannot be read.
+func mailKey(address string) string {
+	key, _ := ParseMail(address)
+	return key
 }
 
 func (p *person) mark(i Identity) {
@@ -90,30 +96,30 @@ func (p *person) mark(i Identity) {
 
 func (p *person) setName(f *Fields) {
 	p.LastName, p.FirstName = company.Tidy(f.LastName), company.Tidy(f.FirstName)
-	p.Name, p.Kana = company.Tidy(f.Name), company.Tidy(f.Kana)
+	p.Name, p.Kana = company.Tidy(f.Name), Katakana(company.Tidy(f.Kana))
 	if p.Name == "" {
 		p.Name = strings.TrimSpace(p.LastName + " " + p.FirstName)
 	}
 	if p.LastName == "" && p.FirstName == "" {
-		p.LastName, p.FirstName = splitName(p.Name)
+		p.LastName, p.FirstName = SplitName(p.Name)
 	}
-	p.nameKey = nameKey(p.Name)
+	p.nameKey = NameKey(p.Name)
 }
 
 // setPhones sorts the numbers: the first fixed one, the first mobile one, and all of them.
 func (p *person) setPhones(f *Fields) {
 	for _, s := range append([]string{f.Phone, f.Mobile}, f.Phones...) {
-		digits, mobile := phoneOf(s)
+		n, ok := ParsePhone(s)
 		switch {
-		case digits == "":
+		case !ok:
 			continue
-		case mobile && p.Mobile == "":
-			p.Mobile = digits
-		case !mobile && p.Phone == "":
-			p.Phone = digits
+		case n.Mobile && p.Mobile == "":
+			p.Mobile = n.Number
+		case !n.Mobile && p.Phone == "":
+			p.Phone = n.Number
 		}
-		if !slices.Contains(p.phones, digits) {
-			p.phones = append(p.phones, digits)
+		if !slices.Contains(p.phones, n.Number) {
+			p.phones = append(p.phones, n.Number)
 		}
 	}
 }

@@ -51,9 +51,9 @@ func ByIDs(ctx context.Context, tx *db.Tx, ids []id.ID) (map[id.ID]*Lead, error)
 
 // ByEmail finds the lead that has a mail address, first or further; a NotFound fault if none has.
 func ByEmail(ctx context.Context, tx *db.Tx, address string) (*Lead, error) {
-	unknown := fault.New(fault.NotFound, "lead.no_such_mail", fault.Args{"email": company60(address)})
-	mail, ok := mailOf(address)
-	if !ok {
+	unknown := fault.New(fault.NotFound, "lead.no_such_mail", fault.Args{"email": clip(address)})
+	mail := mailKey(address)
+	if mail == "" {
 		return nil, unknown
 	}
 	var lead id.ID

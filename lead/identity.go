@@ -66,7 +66,7 @@ func (a Asked) normalise() *marks {
 	if user := company.Tidy(a.User); user != "" {
 		m.known = append(m.known, Identity{User, user})
 	}
-	if mail, ok := mailOf(a.Email); ok {
+	if mail := mailKey(a.Email); mail != "" {
 		m.known = append(m.known, Identity{Mail, mail})
 	}
 	return m
@@ -190,10 +190,10 @@ func (r *resolver) resolve(m *marks) Resolved {
 		return Resolved{Err: fault.New(fault.NotFound, "lead.not_found", fault.Args{"id": m.lead})}
 	}
 	visitor := r.identities[m.visitor]
-	made := false
+	via, made := who, false
 	if target == 0 && len(m.known) > 0 {
 		if visitor != nil && visitor.lead != 0 && r.mayBe(visitor.lead, m) {
-			target = visitor.lead
+			target, via = visitor.lead, visitor.id
 		} else {
 			target, made = r.makeLead(m), true
 		}
@@ -206,7 +206,7 @@ func (r *resolver) resolve(m *marks) Resolved {
 	case target == 0:
 		return Resolved{Lead: visitor.lead, Who: visitor.id}
 	}
-	r.tieAll(m, visitor, target, who)
+	r.tieAll(m, visitor, target, via)
 	return Resolved{Lead: target, Who: who, Made: made}
 }
 
@@ -264,10 +264,10 @@ func (r *resolver) employ(l *Lead, mail string) {
 }
 
 // tieAll gives the lead what a message named besides: new identities, and the visitor.
-func (r *resolver) tieAll(m *marks, visitor *identity, target, who id.ID) {
+func (r *resolver) tieAll(m *marks, visitor *identity, target, via id.ID) {
 	for _, k := range m.known {
 		if i := r.identities[k]; i.lead == 0 {
-			r.join(i, target, who)
+			r.join(i, target, via)
 			r.has(target, k.Kind)
 			if l := r.leads[target]; k.Kind == Mail && l != nil && l.Email == "" {
 				r.touch(l)
@@ -279,13 +279,13 @@ func (r *resolver) tieAll(m *marks, visitor *identity, target, who id.ID) {
 	switch {
 	case visitor == nil || visitor.lead == target:
 	case visitor.lead == 0:
-		r.join(visitor, target, who)
+		r.join(visitor, target, via)
 	case len(m.known) > 0: // a mere link may have been forwarded; a name is meant
-		r.tie(visitor, target, who)
+		r.tie(visitor, target, via)
 	}
 }
 
-func (r *resolver) join(i *identity, target, who id.ID) {
+func (r *resolver) join(i *identity, target, via id.ID) {
 	r.joined[i.id] = target
-	r.tie(i, target, who)
+	r.tie(i, target, via)
 }

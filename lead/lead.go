@@ -193,21 +193,22 @@ func numberField(column string, get func(*Lead) int64, set func(*Lead, int64)) f
 // diff is what one change did to a lead: it can be taken back later, as far as nobody changed the
 // same things again.
 type diff struct {
-	Fields  map[string][2]string `json:"fields,omitempty"` // column → before, after
-	Tagged  []string             `json:"tagged,omitempty"` // tags that came
-	Untaged []string             `json:"untagged,omitempty"`
-	Props   map[string][2]string `json:"props,omitempty"`
-	BANT    int                  `json:"bant,omitempty"` // bits that came
+	Fields   map[string][2]string `json:"fields,omitempty"` // column → before, after
+	Tagged   []string             `json:"tagged,omitempty"` // tags that came
+	Untagged []string             `json:"untagged,omitempty"`
+	Props    map[string][2]string `json:"props,omitempty"`
+	BANT     int                  `json:"bant,omitempty"`    // bits that came
+	NoBANT   int                  `json:"no_bant,omitempty"` // bits that went
 }
 
 func difference(before, after *Lead) diff {
-	d := diff{BANT: after.BANT &^ before.BANT}
+	d := diff{BANT: after.BANT &^ before.BANT, NoBANT: before.BANT &^ after.BANT}
 	for _, f := range fields {
 		if was, is := f.get(before), f.get(after); was != is {
 			put(&d.Fields, f.column, was, is)
 		}
 	}
-	d.Tagged, d.Untaged = without(after.Tags, before.Tags), without(before.Tags, after.Tags)
+	d.Tagged, d.Untagged = without(after.Tags, before.Tags), without(before.Tags, after.Tags)
 	for name, is := range after.Props {
 		if was := before.Props[name]; was != is {
 			put(&d.Props, name, was, is)
@@ -229,7 +230,7 @@ func put(m *map[string][2]string, name, was, is string) {
 }
 
 func (d diff) empty() bool {
-	return len(d.Fields) == 0 && len(d.Tagged) == 0 && len(d.Untaged) == 0 && len(d.Props) == 0 && d.BANT == 0
+	return len(d.Fields) == 0 && len(d.Tagged) == 0 && len(d.Untagged) == 0 && len(d.Props) == 0 && d.BANT|d.NoBANT == 0
 }
 
 // takeBack undoes what is still as the change left it, and keeps what was changed since.
@@ -239,13 +240,13 @@ func (d diff) takeBack(l *Lead) {
 			f.set(l, change[0])
 		}
 	}
-	l.Tags = union(without(l.Tags, d.Tagged), d.Untaged)
+	l.Tags = union(without(l.Tags, d.Tagged), d.Untagged)
 	for name, change := range d.Props {
 		if l.Props[name] == change[1] {
 			l.setProp(name, change[0])
 		}
 	}
-	l.BANT &^= d.BANT
+	l.BANT = l.BANT&^d.BANT | d.NoBANT
 }
 
 // setProp sets a property; "" removes it.
@@ -272,7 +273,7 @@ func (l *Lead) clone() *Lead {
 }
 
 // union adds to a what it lacks of b, in their order.
-func union(a, b []string) []string {
+func union[T comparable](a, b []T) []T {
 	for _, s := range b {
 		if !slices.Contains(a, s) {
 			a = append(a, s)
@@ -281,8 +282,8 @@ func union(a, b []string) []string {
 	return a
 }
 
-func without(a, b []string) []string {
-	var rest []string
+func without[T comparable](a, b []T) []T {
+	var rest []T
 	for _, s := range a {
 		if !slices.Contains(b, s) {
 			rest = append(rest, s)

@@ -274,10 +274,3 @@ func (l *Lead) fill(p *person, overwrite bool) {
 		}
 	}
 }
-
-// undo is what takes an Upsert of a lead back that was there before.
-type undo struct {
-	Diff       diff     `json:"diff"`
-	Identities []id.ID  `json:"identities,omitempty"`
-	Phones     []string `json:"phones,omitempty"`
-}
