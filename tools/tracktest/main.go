@@ -1,4 +1,4 @@
-// Command tracktest is the tracking door without the product behind it, for the browser tests: it
+// Tracktest is the tracking door without the product behind it, for the browser tests: it
 // takes the write key "wk", prints its address and then each message that it was handed, as a line
 // of JSON, and ends with its standard input. A message of the kind "busy" is turned away once.
 package main
