@@ -1,0 +1,130 @@
+package consent
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"kizashi/act"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/lead"
+)
+
+// Record adds a row for a lead.
+type Record struct {
+	Entry
+}
+
+// Name says which command this is.
+func (c *Record) Name() string { return "consent.record" }
+
+// Allow lets those record who talk to people.
+func (c *Record) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+
+// Target is the lead.
+func (c *Record) Target() id.ID { return c.Lead }
+
+// Check refuses rows that would prove nothing.
+func (c *Record) Check() error { return c.Entry.Check() }
+
+// Do adds the row; its time is now unless it was given.
+func (c *Record) Do(ctx context.Context, tx *db.Tx) error {
+	l, err := lead.ByID(ctx, tx, c.Lead)
+	if err != nil {
+		return err
+	}
+	if l.Gone == lead.GoneDeleted {
+		return fault.New(fault.NotFound, "consent.no_lead", nil).At("lead")
+	}
+	c.Lead = l.ID // what it was merged into, if it was
+	rows := []Entry{c.Entry}
+	err = Add(ctx, tx, rows)
+	c.Entry = rows[0]
+	return err
+}
+
+const (
+	maxSource  = 300   // characters
+	maxWording = 20000 // characters
+)
+
+// Check tells what is wrong with a row.
+func (e *Entry) Check() error {
+	var found fault.Many
+	wrong := func(key, path string, args fault.Args) {
+		found = append(found, fault.New(fault.Invalid, key, args).At(path))
+	}
+	if !purposeForm.MatchString(e.Purpose) {
+		wrong("consent.purpose", "purpose", nil)
+	}
+	if e.Granted && !slices.Contains(Bases, e.Basis) {
+		wrong("consent.basis", "basis", fault.Args{"bases": strings.Join(Bases, ", ")})
+	} else if e.Granted && strings.HasPrefix(e.Purpose, Provide) && e.Basis != Explicit {
+		wrong("consent.provide", "basis", nil)
+	}
+	if strings.TrimSpace(e.Source) == "" {
+		wrong("consent.source", "source", nil)
+	}
+	if utf8.RuneCountInString(e.Source) > maxSource {
+		wrong("fault.too_long", "source", fault.Args{"limit": maxSource})
+	}
+	if utf8.RuneCountInString(e.Wording) > maxWording {
+		wrong("fault.too_long", "wording", fault.Args{"limit": maxWording})
+	}
+	return found.OrNil()
+}
+
+// Add writes checked rows of leads that exist, and gives them ids and times. For doors that bring
+// many: imports, forms. A refusal of everything also takes the lead out of all lists; the person's
+// own later consent to be contacted brings it back.
+func Add(ctx context.Context, tx *db.Tx, rows []Entry) error {
+	args := make([][]any, len(rows))
+	for i := range rows {
+		e := &rows[i]
+		e.ID = tx.NewID()
+		if e.At == 0 {
+			e.At = tx.Now
+		}
+		if e.At > tx.Now {
+			return fault.New(fault.Invalid, "consent.future", nil).At("at")
+		}
+		granted := 1
+		if !e.Granted {
+			granted, e.Basis = 0, Refusal
+		}
+		args[i] = []any{int64(e.ID), int64(e.Lead), e.Purpose, e.Basis, granted, e.Source, e.Wording, e.At}
+	}
+	err := tx.Many(ctx, `INSERT INTO consent (id, lead, purpose, basis, granted, source, wording, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, args)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Purpose == All {
+			if err := exclude(ctx, tx, &rows[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// exclude keeps lead.excluded with the ledger: "refused" while everything is refused.
+func exclude(ctx context.Context, tx *db.Tx, e *Entry) error {
+	all, err := Of(ctx, tx, e.Lead)
+	if err != nil {
+		return err
+	}
+	text := `UPDATE lead SET excluded = '', updated_at = $3 WHERE id = $1 AND excluded = $2`
+	if all.For(All).Why == Refused {
+		text = `UPDATE lead SET excluded = $2, updated_at = $3 WHERE id = $1 AND excluded <> $2`
+	}
+	n, err := tx.Exec(ctx, text, e.Lead, lead.ExcludedRefused, tx.Now)
+	if n > 0 {
+		tx.Post(lead.Changed{Lead: e.Lead})
+	}
+	return err
+}
