@@ -64,7 +64,7 @@ var extensions = []string{"extension", "内線番号", "内線", "ext.", "ext", 
 func cutExtension(s string) (number, ext string) {
 	for _, word := range extensions {
 		before, after, found := strings.Cut(s, word)
-		if !found || strings.IndexAny(before, "0123456789") < 0 {
+		if !found || !strings.ContainsAny(before, "0123456789") {
 			continue
 		}
 		return before, onlyDigits(after)

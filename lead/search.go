@@ -1,7 +1,6 @@
 package lead
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -56,14 +55,17 @@ func foldRunes(s string, limit int) []rune {
 
 func isSearched(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// gram is one token: two runes, or one and 0.
-type gram struct{ first, second rune }
+// gram is one token as a number: two runes, or one and 0.
+type gram uint64
 
-func (g gram) String() string {
-	if g.second == 0 {
-		return string(g.first)
+func newGram(first, second rune) gram { return gram(first)<<32 | gram(second) }
+
+func (g gram) appendTo(b []byte) []byte {
+	b = utf8.AppendRune(b, rune(g>>32))
+	if second := rune(uint32(g)); second != 0 {
+		b = utf8.AppendRune(b, second)
 	}
-	return string([]rune{g.first, g.second})
+	return b
 }
 
 // Grams are the tokens to index of texts, each once, in one order.
@@ -76,18 +78,27 @@ func Grams(texts ...string) []string {
 			switch {
 			case r == ' ':
 			case prev == ' ':
-				all = append(all, gram{r, 0})
+				all = append(all, newGram(r, 0))
 			default:
-				all = append(all, gram{prev, r})
+				all = append(all, newGram(prev, r))
 			}
 			prev = r
 		}
 	}
-	slices.SortFunc(all, func(a, b gram) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.second, b.second)) })
-	all = slices.Compact(all)
-	list := make([]string, len(all))
-	for i, g := range all {
-		list[i] = g.String()
+	slices.Sort(all)
+	return spell(slices.Compact(all))
+}
+
+// spell writes tokens as texts that share one piece of memory.
+func spell(grams []gram) []string {
+	buffer := make([]byte, 0, 2*utf8.UTFMax*len(grams))
+	for _, g := range grams {
+		buffer = g.appendTo(buffer)
+	}
+	whole, list := string(buffer), make([]string, len(grams))
+	for i, g := range grams {
+		n := len(g.appendTo(buffer[:0]))
+		list[i], whole = whole[:n], whole[n:]
 	}
 	return list
 }

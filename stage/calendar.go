@@ -1,3 +1,5 @@
+// Package stage says whose turn a lead is: gates, hand-over and its clock on a business
+// calendar, and the history of stages.
 package stage
 
 import (
