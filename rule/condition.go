@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -120,7 +121,7 @@ func (r *reader) points(at ast.Expr, field ref, def *Field, op comparison, right
 	if !ok || !(n >= 0 && n <= most) {
 		return nil, r.fail(right, "rule.number", fault.Args{"field": def.Name, "min": 0, "max": most})
 	}
-	return &pointsTest{field.ordinal, op, n}, nil
+	return &pointsTest{field.ordinal, op, n, math.Log2(n)}, nil
 }
 
 func (r *reader) amount(left ast.Expr, op comparison, right ast.Expr) (node, error) {

@@ -118,7 +118,7 @@ func (t *pointsTest) holds(f *Facts) bool {
 	if f.CoolsAt == 0 {
 		return t.op == less || t.op == atMost
 	}
-	return compare(f.CoolsAt, t.op, cooling(f.Now, f.HalfLife, t.than))
+	return compare(f.CoolsAt, t.op, t.moment(f.Now, f.HalfLife))
 }
 
 // holdsZero compares with no points at all: engagement fades, but is never 0 again.
@@ -133,9 +133,10 @@ func (t *pointsTest) holdsZero(engaged bool) bool {
 	}
 }
 
-// cooling is the CoolsAt of a lead that has exactly these points now; points > 0.
-func cooling(now int64, halfLife, points float64) float64 {
-	return float64(now) + halfLife*math.Log2(points)
+// moment is the CoolsAt of a lead that has exactly the points of the test at now; than > 0.
+// The conversion keeps processors from fusing the two steps, which would round otherwise.
+func (t *pointsTest) moment(now int64, halfLife float64) float64 {
+	return float64(now) + float64(halfLife*t.log)
 }
 
 func (t *count) holds(f *Facts) bool {

@@ -81,7 +81,7 @@ func (t *pointsTest) next(f *Facts) (bool, int64) {
 	if t.than == 0 || f.CoolsAt == 0 {
 		return now, Never
 	}
-	crossing := f.CoolsAt - f.HalfLife*math.Log2(t.than)
+	crossing := f.CoolsAt - f.HalfLife*t.log
 	if !(crossing > float64(f.Now)-2 && crossing < farthest) {
 		return now, Never
 	}

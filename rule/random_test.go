@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -118,4 +119,9 @@ func randomFacts(t *rapid.T) *Facts {
 	}
 	f.Tags = rapid.SliceOfN(rapid.SampledFrom(someTags), 0, 2).Draw(t, "tags")
 	return f
+}
+
+// cooling is the CoolsAt of a lead that has these points at a moment.
+func cooling(at int64, halfLife, points float64) float64 {
+	return (&pointsTest{log: math.Log2(points)}).moment(at, halfLife)
 }

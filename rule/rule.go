@@ -7,6 +7,29 @@
 // builder (Form). A rule never changes and may be used by many goroutines.
 //
 //	lead.fit in ["A","B"] && count("price_view", days(14)) >= 2 && !did("inquiry", days(30))
+//
+// The language, by the type of what is asked about:
+//
+//	anything        a && b   a || b   !a   (a)   true   false
+//	text            == != "A"   in ["A","B"]   .contains("A")   .startsWith("A")   .endsWith("A")
+//	                known(field): it is not "". Case counts, and so does every byte.
+//	whole number    == != < <= > >= 3   in [1,2]   known(field): it is not 0
+//	yes or no       field   == != true
+//	time            within(field, days(3)): in the last 3 days
+//	                ahead(field, days(3)): in the next 3 days
+//	                past(field)   known(field)
+//	tags            "A" in field
+//	engagement      < <= > >= 1.5
+//	events          count("kind") >= 2   count("kind", days(3)) >= 2   did("kind")   did("kind", days(3))
+//	                followed("a", "b", days(30), days(14)): a "b" in the last 14 days, with an "a"
+//	                at most 30 days before it
+//	                active(days(3)): an event of any kind   silent(days(3)): none
+//	span of time    minutes(n)   hours(n)   days(n)   weeks(n)
+//	event at hand   event.plan and event["page title"] are texts; event.number("amount") >= 3
+//	                (scoring rules only)
+//
+// An event at t is in a window of length w while t > now-w and t <= now, so that it leaves
+// at exactly t+w. What is outside this table is refused by Parse, with its place.
 package rule
 
 import (

@@ -201,7 +201,7 @@ func (t *pointsTest) sql(q *query) {
 		}
 		return
 	}
-	moment := q.arg(cooling(q.now, q.halfLife, t.than))
+	moment := q.arg(t.moment(q.now, q.halfLife))
 	if forNone { // 0 is the sign for no engagement, not a moment
 		q.test(t.ordinal, true, "%[1]s = 0 OR %[1]s "+t.op.String()+" "+moment)
 	} else {

@@ -59,6 +59,7 @@ type pointsTest struct {
 	ordinal int
 	op      comparison // never equal or notEqual
 	than    float64
+	log     float64 // log2(than)
 }
 
 // tagTest holds if the lead has the tag.
