@@ -197,7 +197,7 @@ func (d *Door) cors(next http.Handler) http.Handler {
 		allowed := d.allowOrigin(w.Header(), r.Header.Get("Origin"))
 		if r.Method == http.MethodOptions {
 			w.Header().Set("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
-			w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Content-Encoding, X-Retry-Count")
+			w.Header().Set("Access-Control-Allow-Headers", "Authorization, *")
 			w.Header().Set("Access-Control-Max-Age", "86400")
 			w.WriteHeader(http.StatusNoContent)
 			return
