@@ -67,7 +67,7 @@ var scannerWords = newBotTrie(botTexts(
 	"microsoft office existence discovery", "microsoft data access internet publishing provider", "office protocol discovery",
 	"symantec", "messagelabs", "mailscanner", "fireeye", "trendmicro", "trend micro", "sophos", "ironport", "cloudmark", "forcepoint", "websense",
 	"fortiguard", "fortimail", "checkpoint", "check point", "zscaler", "avanan", "ironscales", "vadesecure", "vade secure", "spamexperts", "kaspersky", "bitdefender",
-	"m-filter", "guardianwall", "spamsniper", "link-check", "link preview", "apercite",
+	"m-filter", "guardianwall", "spamsniper", "link-check", "link preview",
 ))
 
 var pictureProxies = newBotTrie(botTexts("googleimageproxy", "yahoomailproxy"))
