@@ -103,11 +103,20 @@ func (i *ID) Scan(v any) error {
 	return nil
 }
 
-// MarshalText writes the id into JSON as its text.
-func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+// MarshalText writes the id into JSON as its text; the zero ID is "".
+func (i ID) MarshalText() ([]byte, error) {
+	if i == 0 {
+		return nil, nil
+	}
+	return []byte(i.String()), nil
+}
 
-// UnmarshalText reads the text of an id.
+// UnmarshalText reads the text of an id; "" is the zero ID.
 func (i *ID) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*i = 0
+		return nil
+	}
 	v, err := Parse(string(b))
 	*i = v
 	return err
