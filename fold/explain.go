@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"kizashi/db"
-	"kizashi/event"
 	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/rule"
@@ -66,17 +65,4 @@ func (r *Rules) Facts(row *Row, now int64) *rule.Facts {
 	score.SetStage(f, row.Stage, row.StageAt)
 	r.Model.Judge(f)
 	return f
-}
-
-// Reclassify says what events are after all, and folds their leads again.
-func (e *Engine) Reclassify(ctx context.Context, tx *db.Tx, events []id.ID, class event.Class) error {
-	leads, err := event.SetClass(ctx, tx, events, class)
-	if err != nil {
-		return err
-	}
-	work := Batch{}
-	for _, lead := range leads {
-		work.For(lead).Replay = true
-	}
-	return e.Visit(ctx, tx, work)
 }

@@ -2,6 +2,7 @@ package fold
 
 import (
 	"context"
+	"fmt"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -23,13 +24,24 @@ type refold struct {
 	Version int   // of the segment
 }
 
+// ModelJob is the key of the job that folds every lead by a model published at a moment (ms UTC).
+func ModelJob(model id.ID, publishedAt int64) string {
+	return fmt.Sprintf("refold:model:%s:%d", model, publishedAt)
+}
+
+// SegmentJob is the key of the job that fills a version of a segment.
+func SegmentJob(segment id.ID, version int) string {
+	return fmt.Sprintf("refold:segment:%s:%d", segment, version)
+}
+
 // OnModel handles score.ModelPublished: every node takes the new model with its next transaction,
 // leads that something happens to are folded by it at once, and all others in the background.
 func (e *Engine) OnModel(ctx context.Context, tx *db.Tx, published []score.ModelPublished) error {
 	if err := Bump(ctx, tx); err != nil {
 		return err
 	}
-	_, err := job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: "refold:model:" + tx.NewID().String(), Payload: refold{}})
+	newest := published[len(published)-1].Model
+	_, err := job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: ModelJob(newest, tx.Now), Payload: refold{}})
 	return err
 }
 
@@ -49,7 +61,7 @@ func (e *Engine) OnSegment(ctx context.Context, tx *db.Tx, changed []segment.Cha
 		if s.Ready {
 			continue // only its name changed
 		}
-		_, err = job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: "refold:segment:" + tx.NewID().String(), Payload: refold{s.ID, s.Version}})
+		_, err = job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: SegmentJob(s.ID, s.Version), Payload: refold{s.ID, s.Version}})
 		if err != nil {
 			return err
 		}

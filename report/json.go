@@ -9,27 +9,28 @@ import (
 
 // LeadJSON is a lead as every door shows it.
 type LeadJSON struct {
-	ID          id.ID        `json:"id"`
-	Email       string       `json:"email"`
-	Name        string       `json:"name"`
-	Company     *CompanyJSON `json:"company"`
-	Department  string       `json:"department"`
-	Title       string       `json:"title"`
-	Rank        int          `json:"rank" doc:"Rank of the title: 8 representative … 1 staff, 0 none."`
-	Phone       string       `json:"phone"`
-	Temperature string       `json:"temperature" enum:"hot,warm,cold"`
-	Stage       string       `json:"stage" enum:"lead,mql,tql,sal,sql,won,lost,recycled,disqualified"`
-	Fit         string       `json:"fit" enum:"A,B,C,D"`
-	FitPoints   int          `json:"fit_points"`
-	Engagement  int          `json:"engagement"`
-	Status      string       `json:"status"`
-	Tags        []string     `json:"tags"`
-	Source      string       `json:"source"`
-	Owner       *id.ID       `json:"owner"`
-	Excluded    string       `json:"excluded"`
-	CreatedAt   time.Time    `json:"created_at"`
-	LastAt      *time.Time   `json:"last_at"`
-	StageAt     *time.Time   `json:"stage_at"`
+	ID          id.ID             `json:"id"`
+	Email       string            `json:"email"`
+	Name        string            `json:"name"`
+	Company     *CompanyJSON      `json:"company"`
+	Department  string            `json:"department"`
+	Title       string            `json:"title"`
+	Rank        int               `json:"rank" doc:"Rank of the title: 8 representative … 1 staff, 0 none."`
+	Phone       string            `json:"phone"`
+	Temperature string            `json:"temperature" enum:"hot,warm,cold"`
+	Stage       string            `json:"stage" enum:"lead,mql,tql,sal,sql,won,lost,recycled,disqualified"`
+	Fit         string            `json:"fit" enum:"A,B,C,D"`
+	FitPoints   int               `json:"fit_points"`
+	Engagement  int               `json:"engagement"`
+	Status      string            `json:"status"`
+	Tags        []string          `json:"tags"`
+	Source      string            `json:"source"`
+	Owner       *id.ID            `json:"owner"`
+	Excluded    string            `json:"excluded"`
+	Properties  map[string]string `json:"properties"`
+	CreatedAt   time.Time         `json:"created_at"`
+	LastAt      *time.Time        `json:"last_at"`
+	StageAt     *time.Time        `json:"stage_at"`
 }
 
 // CompanyJSON is the company of a lead.
@@ -51,7 +52,7 @@ func (l LeadRow) JSON() LeadJSON {
 	j := LeadJSON{
 		ID: l.ID, Email: l.Email, Name: l.Name, Department: l.Department, Title: l.Title, Rank: l.TitleRank, Phone: l.Phone,
 		Temperature: l.Temperature, Stage: l.Stage, Fit: l.Fit, FitPoints: l.FitPoints, Engagement: l.Engagement,
-		Status: l.Status, Tags: l.Tags, Source: l.Source, Excluded: l.Excluded,
+		Status: l.Status, Tags: l.Tags, Source: l.Source, Excluded: l.Excluded, Properties: l.Props,
 		CreatedAt: clock.Time(l.CreatedAt), LastAt: moment(l.LastAt), StageAt: moment(l.StageAt),
 	}
 	if l.Company != 0 {

@@ -3,6 +3,7 @@ package report
 
 import (
 	"context"
+	"encoding/json"
 	"math"
 
 	"kizashi/db"
@@ -32,7 +33,7 @@ type TodayItem struct {
 // LeadRow is what lists show of a lead.
 type LeadRow struct {
 	ID, Company                               id.ID
-	Name, Email, Phone                        string
+	Name, Kana, Email, Phone, Mobile          string
 	Department, Title, CompanyName            string
 	TitleRank                                 int
 	Temperature, Fit, Stage, Status, Excluded string
@@ -40,6 +41,7 @@ type LeadRow struct {
 	Engagement                                int // points at the moment of the query, rounded
 	Source                                    string
 	Tags                                      []string
+	Props                                     map[string]string
 	Owner                                     id.ID
 	CreatedAt, LastAt, StageAt                int64 // ms UTC; 0: never
 }
@@ -75,20 +77,23 @@ func Today(ctx context.Context, tx *db.Tx, e *fold.Engine, f TodayFilter, lang i
 	return items, err
 }
 
-const leadColumns = `l.id, l.company, l.name, l.email, l.phone, l.department, l.title, COALESCE(c.name, ''),
-	l.rank, l.status, l.excluded, l.source, l.tags, l.owner, l.created_at`
+const leadColumns = `l.id, l.company, l.name, l.kana, l.email, l.phone, l.mobile, l.department, l.title, COALESCE(c.name, ''),
+	l.rank, l.status, l.excluded, l.source, l.tags, l.props, l.owner, l.created_at`
 
 // scanLead reads leadColumns and fold.StateColumns.
 func scanLead(scan func(...any) error, halfLife float64, now int64) (LeadRow, fold.Row, error) {
 	var l LeadRow
-	var tags string
-	into := []any{&l.ID, &l.Company, &l.Name, &l.Email, &l.Phone, &l.Department, &l.Title, &l.CompanyName,
-		&l.TitleRank, &l.Status, &l.Excluded, &l.Source, &tags, &l.Owner, &l.CreatedAt}
+	var tags, props string
+	into := []any{&l.ID, &l.Company, &l.Name, &l.Kana, &l.Email, &l.Phone, &l.Mobile, &l.Department, &l.Title, &l.CompanyName,
+		&l.TitleRank, &l.Status, &l.Excluded, &l.Source, &tags, &props, &l.Owner, &l.CreatedAt}
 	state, err := fold.ScanState(func(rest ...any) error { return scan(append(into, rest...)...) })
 	if err != nil {
 		return l, state, err
 	}
 	l.Tags = splitTags(tags)
+	if err := json.Unmarshal([]byte(props), &l.Props); err != nil {
+		return l, state, err
+	}
 	l.Temperature, l.Fit, l.FitPoints, l.Stage = state.Temperature, state.Fit, state.FitPoints, state.Stage
 	l.LastAt, l.StageAt = state.LastAt, state.StageAt
 	l.Engagement = int(math.Round(score.Engagement(state.CoolsAt, now, halfLife)))

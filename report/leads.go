@@ -1,0 +1,120 @@
+package report
+
+import (
+	"context"
+	"slices"
+
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/fold"
+	"kizashi/id"
+	"kizashi/lead"
+	"kizashi/rule"
+)
+
+// MaxLeads bounds a page of leads.
+const MaxLeads = 500
+
+// LeadQuery asks for a page of leads.
+type LeadQuery struct {
+	Rule   *rule.Rule // whom it is about; nil: everybody
+	Search string     // words that name, kana, company, mail, department, title or phone hold; "": everybody
+	Sort   string     // one of LeadSorts; "": priority
+	Limit  int        // 1–MaxLeads
+	After  string     // LeadPage.Next of the page before; "": the first page
+}
+
+// LeadPage is a page of leads.
+type LeadPage struct {
+	Leads []LeadRow
+	Next  string // "" on the last page
+}
+
+// Leads lists leads. However many there are, it reads an index in the wanted order, or the few that a
+// search or a narrow rule leaves.
+func Leads(ctx context.Context, tx *db.Tx, e *fold.Engine, q LeadQuery) (LeadPage, error) {
+	rules, err := e.Rules(ctx, tx)
+	if err != nil {
+		return LeadPage{}, err
+	}
+	f, err := newLeadFinder(tx, q, rules.Model.HalfLife)
+	if err != nil {
+		return LeadPage{}, err
+	}
+	places, err := f.find(ctx)
+	if err != nil || len(places) == 0 {
+		return LeadPage{}, err
+	}
+	page := LeadPage{}
+	if len(places) > f.limit {
+		places = places[:f.limit]
+		page.Next = f.cursor(places[f.limit-1])
+	}
+	ids := make([]id.ID, len(places))
+	for i, p := range places {
+		ids[i] = p.id
+	}
+	page.Leads, err = LeadsByID(ctx, tx, rules, ids)
+	if q.Search != "" {
+		page.Leads = slices.DeleteFunc(page.Leads, func(l LeadRow) bool { return !l.holds(q.Search) })
+	}
+	return page, err
+}
+
+// LeadsByID reads the rows of leads in the order of ids; those that are gone are left out.
+func LeadsByID(ctx context.Context, tx *db.Tx, rules *fold.Rules, ids []id.ID) ([]LeadRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found := make(map[id.ID]LeadRow, len(ids))
+	in, arg := tx.In("$1", ids)
+	err := tx.Each(ctx, `SELECT `+leadColumns+`, `+fold.StateColumns+` FROM lead l JOIN lead_state s ON s.lead = l.id
+		LEFT JOIN company c ON c.id = l.company WHERE l.gone = '' AND l.id`+in, []any{arg}, func(scan func(...any) error) error {
+		row, _, err := scanLead(scan, rules.Model.HalfLife, tx.Now)
+		found[row.ID] = row
+		return err
+	})
+	list := make([]LeadRow, 0, len(ids))
+	for _, number := range ids {
+		if row, ok := found[number]; ok {
+			list = append(list, row)
+		}
+	}
+	return list, err
+}
+
+// LeadByID reads one row; a NotFound fault if there is no such lead any more.
+func LeadByID(ctx context.Context, tx *db.Tx, rules *fold.Rules, number id.ID) (LeadRow, error) {
+	list, err := LeadsByID(ctx, tx, rules, []id.ID{number})
+	if err == nil && len(list) == 0 {
+		return LeadRow{}, fault.New(fault.NotFound, "lead.not_found", fault.Args{"id": number})
+	}
+	if err != nil {
+		return LeadRow{}, err
+	}
+	return list[0], nil
+}
+
+// holds tells whether the row really holds the words: the index of pairs of characters finds a little more.
+func (l *LeadRow) holds(words string) bool {
+	return lead.Holds(words, l.Name, l.Kana, l.CompanyName, l.Email, l.Department, l.Title, l.Phone, l.Mobile)
+}
+
+// CountLeads counts the leads that a rule holds for.
+func CountLeads(ctx context.Context, tx *db.Tx, e *fold.Engine, r *rule.Rule) (n int64, err error) {
+	rules, err := e.Rules(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	text, args := r.SQL(dialect(tx), tx.Now, rules.Model.HalfLife, 1)
+	err = tx.Row(ctx, `SELECT COUNT(*) FROM lead_state s JOIN lead l ON l.id = s.lead
+		LEFT JOIN company c ON c.id = l.company WHERE l.gone = '' AND `+text, args...).Scan(&n)
+	return n, err
+}
+
+func dialect(tx *db.Tx) rule.Dialect {
+	if tx.Engine() == db.Postgres {
+		return rule.Postgres
+	}
+	return rule.SQLite
+}

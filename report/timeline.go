@@ -1,0 +1,150 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/fault"
+	"kizashi/fold"
+	"kizashi/id"
+)
+
+// TimelineItem is something that happened to a lead: an event, a change of stage, a merge or its undoing.
+type TimelineItem struct {
+	At    int64 // ms UTC
+	ID    id.ID
+	Event *event.Event // each is nil unless it is one
+	Stage *StageChange
+	Merge *Merge
+}
+
+// StageChange is a step of a lead from one stage to another.
+type StageChange struct {
+	ID          id.ID
+	At          int64 // ms UTC
+	Was, Became string
+	Who         id.ID  // account or key; 0: a rule
+	WhoName     string // "" for a rule
+	Reason      string
+	Detail      string // JSON: the report of the gate, or what the person added
+}
+
+// Merge is the joining of two leads, or its undoing.
+type Merge struct {
+	Winner, Loser id.ID
+	Undone        bool
+}
+
+// Timeline is what happened to a lead, the newest first: hits of bots and scanners too, with their
+// class. after is the cursor of the page before; next is "" on the last page.
+func Timeline(ctx context.Context, tx *db.Tx, e *fold.Engine, lead id.ID, after string, limit int) (items []TimelineItem, next string, err error) {
+	at, last, err := readPlace(after)
+	if err != nil {
+		return nil, "", err
+	}
+	events, err := event.Recent(ctx, tx, e.Kinds, lead, at, last, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, one := range events {
+		items = append(items, TimelineItem{At: one.At, ID: one.ID, Event: one})
+	}
+	stages, err := stagesBefore(ctx, tx, lead, at, last, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, one := range stages {
+		items = append(items, TimelineItem{At: one.At, ID: one.ID, Stage: &one})
+	}
+	merges, err := mergesBefore(ctx, tx, lead, at, last)
+	if err != nil {
+		return nil, "", err
+	}
+	items = append(items, merges...)
+	slices.SortFunc(items, func(a, b TimelineItem) int { return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(b.ID, a.ID)) })
+	if len(items) > limit {
+		items = items[:limit]
+		end := items[limit-1]
+		next = strconv.FormatInt(end.At, 10) + "." + end.ID.String()
+	}
+	return items, next, nil
+}
+
+// farAway is later than everything.
+const farAway = 1<<63 - 1
+
+// readPlace reads a cursor "TIME.ID"; time and id 0 stand for the beginning.
+func readPlace(cursor string) (at int64, last id.ID, err error) {
+	if cursor == "" {
+		return 0, 0, nil
+	}
+	first, second, _ := strings.Cut(cursor, ".")
+	if at, err = strconv.ParseInt(first, 10, 64); err == nil {
+		last, err = id.Parse(second)
+	}
+	if err != nil {
+		err = fault.New(fault.Invalid, "report.cursor", nil).At("after")
+	}
+	return at, last, err
+}
+
+// Stages are the changes of a lead's stage, the newest first.
+func Stages(ctx context.Context, tx *db.Tx, lead id.ID, limit int) ([]StageChange, error) {
+	return stagesBefore(ctx, tx, lead, 0, 0, limit)
+}
+
+func stagesBefore(ctx context.Context, tx *db.Tx, lead id.ID, at int64, last id.ID, limit int) ([]StageChange, error) {
+	if last == 0 {
+		at, last = farAway, farAway
+	}
+	var list []StageChange
+	err := tx.Each(ctx, `SELECT c.id, c.at, c.was, c.became, c.who, COALESCE(a.name, k.name, ''), c.reason, c.detail
+		FROM stage_change c LEFT JOIN account a ON a.id = c.who LEFT JOIN api_key k ON k.id = c.who
+		WHERE c.lead = $1 AND (c.at < $2 OR c.at = $2 AND c.id < $3) ORDER BY c.at DESC, c.id DESC LIMIT $4`,
+		[]any{lead, at, last, limit}, func(scan func(...any) error) error {
+			var c StageChange
+			err := scan(&c.ID, &c.At, &c.Was, &c.Became, &c.Who, &c.WhoName, &c.Reason, &c.Detail)
+			list = append(list, c)
+			return err
+		})
+	return list, err
+}
+
+// mergesBefore reads the merges of a lead, which are few, and keeps those before a place.
+func mergesBefore(ctx context.Context, tx *db.Tx, lead id.ID, at int64, last id.ID) ([]TimelineItem, error) {
+	var items []TimelineItem
+	add := func(one TimelineItem) {
+		if last == 0 || one.At < at || one.At == at && one.ID < last {
+			items = append(items, one)
+		}
+	}
+	err := tx.Each(ctx, `SELECT id, winner, loser, at, undone_at FROM lead_merge WHERE winner = $1 OR loser = $1`, []any{lead},
+		func(scan func(...any) error) error {
+			var number, winner, loser id.ID
+			var made, undone int64
+			if err := scan(&number, &winner, &loser, &made, &undone); err != nil {
+				return err
+			}
+			add(TimelineItem{At: made, ID: number, Merge: &Merge{Winner: winner, Loser: loser}})
+			if undone != 0 {
+				add(TimelineItem{At: undone, ID: number, Merge: &Merge{Winner: winner, Loser: loser, Undone: true}})
+			}
+			return nil
+		})
+	return items, err
+}
+
+// LastMerged is the lead that was merged into another one last; a Conflict if there is none.
+func LastMerged(ctx context.Context, tx *db.Tx, winner id.ID) (loser id.ID, err error) {
+	err = tx.Each(ctx, `SELECT loser FROM lead_merge WHERE winner = $1 AND undone_at = 0 ORDER BY id DESC LIMIT 1`, []any{winner},
+		func(scan func(...any) error) error { return scan(&loser) })
+	if err == nil && loser == 0 {
+		err = fault.New(fault.Conflict, "lead.not_merged", fault.Args{"id": winner})
+	}
+	return loser, err
+}
