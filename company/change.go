@@ -13,7 +13,7 @@ import (
 	"kizashi/id"
 )
 
-// normalise makes the comparable form of a description. What cannot be read is unknown: a door that
+// normalise makes the comparable form of a description, of whose Mail only the domain is left. What cannot be read is unknown: a door that
 // wants to refuse it checks before.
 func normalise(f Fields) *asked {
 	a := &asked{}
@@ -38,7 +38,7 @@ func keyOf(name string) string {
 // corporateDomain is the mail domain that only this company has, from what was said of its domain,
 // its people's mail or its site, in this order.
 func corporateDomain(f Fields) string {
-	for _, host := range []string{f.Domain, MailDomain(f.Mail), hostOf(f.URL)} {
+	for _, host := range []string{f.Domain, f.Mail, hostOf(f.URL)} {
 		if host == "" {
 			continue
 		}
@@ -239,6 +239,9 @@ func Remove(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 
 // industryOf is the letter of the section, or the words themselves where they name none.
 func industryOf(s string) string {
+	if s == "" {
+		return ""
+	}
 	if section := IndustryOf(s); section != "" {
 		return string(section)
 	}
@@ -246,6 +249,9 @@ func industryOf(s string) string {
 }
 
 func sizeOf(s string) int {
+	if s == "" {
+		return 0
+	}
 	n, _ := Employees(s)
 	return n
 }

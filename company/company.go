@@ -48,10 +48,7 @@ type Fields struct {
 }
 
 // asked is a description with its texts normalised.
-type asked struct {
-	Company
-	found *Company
-}
+type asked struct{ Company }
 
 // contradicts tells that a description and a company cannot be the same: their numbers differ, or
 // their domains.

@@ -22,8 +22,13 @@ func Ensure(ctx context.Context, tx *db.Tx, f Fields) (*Company, error) {
 // company that the first has made.
 func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields) ([]*Company, error) {
 	list := make([]*asked, len(descriptions))
+	same := map[Fields]*asked{} // colleagues describe one company alike
 	for i, f := range descriptions {
-		list[i] = normalise(f)
+		f.Mail = MailDomain(f.Mail)
+		if same[f] == nil {
+			same[f] = normalise(f)
+		}
+		list[i] = same[f]
 	}
 	b, err := load(ctx, tx, list)
 	if err != nil {

@@ -29,7 +29,7 @@ func (u *upsert) readNamesakes(ctx context.Context, people []*person) error {
 	var companies []int64
 	var keys []string
 	for _, p := range people {
-		n := namesake{p.Company, p.nameKey}
+		n := namesake{p.Company, p.nameKey()}
 		if n.company == 0 || n.nameKey == "" || asked[n] || p.inCompany.CreatedAt == u.tx.Now {
 			continue // a company of this moment has no other leads
 		}
@@ -55,7 +55,7 @@ func (u *upsert) readNamesakes(ctx context.Context, people []*person) error {
 	slices.Sort(ids)
 	for _, i := range ids {
 		l := u.leads[i]
-		n := namesake{l.Company, NameKey(l.Name)}
+		n := namesake{l.Company, l.nameKey()}
 		u.byName[n] = append(u.byName[n], l)
 	}
 	return nil
@@ -136,16 +136,16 @@ func (u *upsert) readPhones(ctx context.Context) error {
 // namesakeOf finds the lead of somebody without mail address and user id: the same name with the
 // same number, or the same name, department and title in one company where neither gives a number.
 func (u *upsert) namesakeOf(p *person) *Lead {
-	if p.nameKey == "" {
+	if p.nameKey() == "" {
 		return nil
 	}
-	for _, l := range u.byName[namesake{p.Company, p.nameKey}] {
+	for _, l := range u.byName[namesake{p.Company, p.nameKey()}] {
 		if p.Company != 0 && l.Gone == "" && u.sameDesk(l, p) {
 			return l
 		}
 	}
 	for _, l := range u.byPhone[p.Mobile] {
-		if p.Mobile != "" && l.Gone == "" && NameKey(l.Name) == p.nameKey {
+		if p.Mobile != "" && l.Gone == "" && l.nameKey() == p.nameKey() {
 			return l
 		}
 	}
@@ -161,7 +161,7 @@ func (u *upsert) sameDesk(l *Lead, p *person) bool {
 
 // suggestAlike records whom a new lead may be, and makes it known for the people that follow.
 func (u *upsert) suggestAlike(l *Lead, p *person) {
-	if n := (namesake{p.Company, p.nameKey}); n.company != 0 && n.nameKey != "" {
+	if n := (namesake{p.Company, p.nameKey()}); n.company != 0 && n.nameKey != "" {
 		for _, other := range u.byName[n][:min(maxAlike, len(u.byName[n]))] {
 			u.suggest(l.ID, other.ID, WhyName)
 		}

@@ -51,11 +51,13 @@ type person struct {
 	known     id.ID      // Fields.Lead
 	marks     []Identity // mails first, then the user id
 	phones    []string   // digits, all of them
-	nameKey   string
 	inCompany *company.Company
 }
 
-func normalise(f *Fields) *person {
+func normalise(f *Fields) *person { return normaliseWith(f, map[string]int{}) }
+
+// normaliseWith is normalise with the ranks of titles that were read before.
+func normaliseWith(f *Fields, ranks map[string]int) *person {
 	p := &person{known: f.Lead}
 	p.setName(f)
 	for _, address := range append([]string{f.Email}, f.Emails...) {
@@ -72,7 +74,7 @@ func normalise(f *Fields) *person {
 	}
 	p.setPhones(f)
 	p.Department, p.Title = company.Tidy(f.Department), company.Tidy(f.Title)
-	p.Rank, _ = Rank(p.Title)
+	p.Rank = rankOf(p.Title, ranks)
 	p.Postal, p.Prefecture, p.Address = Postal(f.Postal), company.Tidy(f.Prefecture), company.Tidy(f.Address)
 	p.Source = company.Tidy(f.Source)
 	if slices.Contains(Exclusions, f.Excluded) {
@@ -80,6 +82,16 @@ func normalise(f *Fields) *person {
 	}
 	p.Tags, p.Props = tidyTags(f.Tags), tidyProps(f.Props)
 	return p
+}
+
+// rankOf is Rank, with ranks that are known already: titles repeat.
+func rankOf(title string, ranks map[string]int) int {
+	rank, known := ranks[title]
+	if !known {
+		rank, _ = Rank(title)
+		ranks[title] = rank
+	}
+	return rank
 }
 
 // mailKey is the key of an address; "" for none and for one that cannot be read.
@@ -103,7 +115,6 @@ func (p *person) setName(f *Fields) {
 	if p.LastName == "" && p.FirstName == "" {
 		p.LastName, p.FirstName = SplitName(p.Name)
 	}
-	p.nameKey = NameKey(p.Name)
 }
 
 // setPhones sorts the numbers: the first fixed one, the first mobile one, and all of them.

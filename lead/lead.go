@@ -42,6 +42,8 @@ type Lead struct {
 	MergedInto    id.ID
 	CreatedAt     int64 // ms UTC
 	UpdatedAt     int64 // ms UTC
+
+	keyed, key string // NameKey of a name, kept
 }
 
 // What the owner is doing.

@@ -35,7 +35,15 @@ func (l *Lead) values() []any {
 	return []any{int64(l.ID), int64(l.Company), l.Name, l.LastName, l.FirstName, l.Kana, l.Email, l.Phone, l.Mobile,
 		l.Department, l.Title, int64(l.Rank), l.Postal, l.Prefecture, l.Address, l.Source, tagText(l.Tags).String(),
 		l.Status, int64(l.Owner), number(l.CorporateMail), l.Excluded, int64(l.BANT), l.WakeAt, propText(l.Props).String(),
-		l.Gone, int64(l.MergedInto), l.CreatedAt, l.UpdatedAt, NameKey(l.Name)}
+		l.Gone, int64(l.MergedInto), l.CreatedAt, l.UpdatedAt, l.nameKey()}
+}
+
+// nameKey is NameKey of the name, made once.
+func (l *Lead) nameKey() string {
+	if l.keyed != l.Name {
+		l.keyed, l.key = l.Name, NameKey(l.Name)
+	}
+	return l.key
 }
 
 func number(yes bool) int64 {

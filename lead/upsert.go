@@ -48,9 +48,9 @@ func Upsert(ctx context.Context, tx *db.Tx, f Fields, o Options) (Result, error)
 // UpsertMany is Upsert for many people, in their order, with few queries for all of them: a thousand
 // at a time is a good number.
 func UpsertMany(ctx context.Context, tx *db.Tx, list []Fields, o Options) ([]Result, error) {
-	people := make([]*person, len(list))
+	people, ranks := make([]*person, len(list)), map[string]int{}
 	for i := range list {
-		people[i] = normalise(&list[i])
+		people[i] = normaliseWith(&list[i], ranks)
 	}
 	if err := findCompanies(ctx, tx, list, people); err != nil {
 		return nil, err
