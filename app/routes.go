@@ -14,6 +14,7 @@ import (
 	"kizashi/event"
 	"kizashi/member"
 	"kizashi/track"
+	"kizashi/web/today"
 )
 
 // Handler is every route of the product.
@@ -22,6 +23,7 @@ func (a *App) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.Handle("GET /metrics", a.metrics())
 	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock}).Mount(mux)
+	(&today.Screen{DB: a.DB, Engine: a.Engine}).Mount(mux)
 	return mux
 }
 

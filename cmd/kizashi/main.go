@@ -25,11 +25,14 @@ type commands struct {
 
 	Serve  serveCommand  `cmd:"" help:"サーバーを起動する / serve"`
 	Today  todayCommand  `cmd:"" help:"今日連絡すべき人 / whom to contact today"`
+	Import importCommand `cmd:"" help:"名簿を取り込む / bring in contacts"`
+	Demo   demoCommand   `cmd:"" help:"架空のデータで試す / try it with fictitious data"`
 	User   userCommand   `cmd:"" help:"利用者 / users"`
 	Key    keyCommand    `cmd:"" help:"API キー / API and write keys"`
 	Rule   ruleCommand   `cmd:"" help:"ルールを調べる / look into a rule"`
 	Verify verifyCommand `cmd:"" help:"全ての記録を再計算して照合する / replay everything and compare"`
 	Backup backupCommand `cmd:"" help:"稼働中にバックアップを取る / copy the database while it serves"`
+	Bench  benchCommand  `cmd:"" help:"速さを測る / measure the speed"`
 }
 
 // program is what a command works with: main, made testable.

@@ -1,0 +1,70 @@
+package bench
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"kizashi/company"
+	"kizashi/db"
+	"kizashi/lead"
+	"kizashi/segment"
+
+	"kizashi/act"
+)
+
+const seedChunk = 1000
+
+var (
+	families = []string{"佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田", "山田", "佐々木", "山口", "松本", "井上"}
+	givens   = []string{"太郎", "花子", "健一", "美咲", "翔太", "陽子", "誠", "直樹", "由美", "恵子", "大輔", "さくら"}
+	titles   = []string{"部長", "課長", "主任", "", "担当", "代表取締役", "次長", "マネージャー"}
+)
+
+// seed makes the leads through the same way in as every door.
+func (m *measurement) seed() error {
+	begin := time.Now()
+	for n := 0; n < m.Leads; n += seedChunk {
+		list := make([]lead.Fields, min(seedChunk, m.Leads-n))
+		for i := range list {
+			list[i] = person(n + i)
+		}
+		err := m.app.Door.Write(m.ctx, func(tx *db.Tx) error {
+			_, err := lead.UpsertMany(m.ctx, tx, list, lead.Options{})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	m.row("leads made and folded, a second", "%.0f", float64(m.Leads)/time.Since(begin).Seconds())
+	return nil
+}
+
+func person(n int) lead.Fields {
+	corp := n / 5
+	return lead.Fields{
+		User: userOf(n), Email: fmt.Sprintf("u%d@c%d.example", n, corp),
+		Name:  families[rand.IntN(len(families))] + " " + givens[rand.IntN(len(givens))],
+		Title: titles[n%len(titles)], Department: "情報システム部", Phone: fmt.Sprintf("03%08d", n),
+		Company: company.Fields{Name: fmt.Sprintf("株式会社計測%d", corp), Industry: "製造", Size: fmt.Sprint(10 + corp%3000)},
+	}
+}
+
+// segments makes live segments of the shapes that people make, and waits until they are filled.
+func (m *measurement) segments() error {
+	shapes := []string{
+		`lead.fit in ["A", "B"] && count("price_view", days(%d)) >= 2`,
+		`lead.temperature == "hot" && lead.size >= %d`,
+		`did("whitepaper_downloaded", days(%d)) && !did("inquiry_sent", days(30))`,
+		`lead.engagement >= %d && lead.rank >= 3`,
+		`lead.title.contains("部長") && did("kind_%d", days(30))`,
+	}
+	for i := range m.Segments {
+		save := &segment.Save{Title: fmt.Sprintf("計測 %d", i), Rule: fmt.Sprintf(shapes[i%len(shapes)], 7+i%90)}
+		if err := m.app.Door.Run(m.ctx, act.Product, save); err != nil {
+			return err
+		}
+	}
+	return nil
+}
