@@ -1,0 +1,151 @@
+package stage
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"kizashi/act"
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/lead"
+)
+
+// Item is one question of the hearing sheet (ヒアリングシート).
+type Item struct {
+	Name string
+	Bit  int // of lead.BANT, for the four letters; else 0
+}
+
+// Items are the sheet: budget, authority, need and timing first, then what is asked with them in
+// Japan, then the rest of MEDDIC for large deals.
+var Items = []Item{
+	{"budget", lead.Budget}, {"authority", lead.Authority}, {"need", lead.Need}, {"timing", lead.Timing},
+	{Name: "current"}, {Name: "challenge"}, {Name: "trigger"}, {Name: "departments"}, {Name: "approval"},
+	{Name: "competitors"}, {Name: "criteria"}, {Name: "next_action"}, {Name: "impression"}, {Name: "attendees"},
+	{Name: "minutes"}, {Name: "metrics"}, {Name: "economic_buyer"}, {Name: "decision_process"}, {Name: "champion"},
+}
+
+// Key names the words of an item.
+func (i Item) Key() string { return "stage.item." + i.Name }
+
+func findItem(name string) (Item, bool) {
+	at := slices.IndexFunc(Items, func(i Item) bool { return i.Name == name })
+	if at < 0 {
+		return Item{}, false
+	}
+	return Items[at], true
+}
+
+// Sources say how an answer became known (X07).
+var Sources = []string{"call", "meeting", "mail", "form", "survey", "card", "research", "import"}
+
+// staleAfter is how long an answer is taken for current: plans and budgets of half a year ago are asked again.
+const staleAfter = 180 * clock.Day
+
+// Heard is one answer, with its evidence.
+type Heard struct {
+	ID     id.ID  `json:"id"`
+	Item   string `json:"item"`
+	Value  string `json:"value"` // "" = no longer known
+	Source string `json:"source"`
+	At     int64  `json:"at"`  // ms UTC
+	Who    id.ID  `json:"who"` // wrote it down
+}
+
+// Stale tells whether an answer is old enough to be asked again.
+func (h Heard) Stale(now int64) bool { return now-h.At >= staleAfter }
+
+// Answer writes down what was heard; former answers stay in the history.
+type Answer struct {
+	Lead   id.ID  `json:"lead"`
+	Item   string `json:"item"`
+	Value  string `json:"value"`
+	Source string `json:"source"`
+}
+
+// Name says which command this is.
+func (c *Answer) Name() string { return "stage.answer" }
+
+// Allow lets those answer who talk to people.
+func (c *Answer) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+
+// Target is the lead.
+func (c *Answer) Target() id.ID { return c.Lead }
+
+const maxAnswer = 5000 // characters
+
+// Check looks for a known item and source.
+func (c *Answer) Check() error {
+	c.Value = strings.TrimSpace(c.Value)
+	var found fault.Many
+	if _, ok := findItem(c.Item); !ok {
+		names := make([]string, len(Items))
+		for i, item := range Items {
+			names[i] = item.Name
+		}
+		found = append(found, fault.New(fault.Invalid, "stage.unknown_item", fault.Args{"items": strings.Join(names, ", ")}).At("item"))
+	}
+	if utf8.RuneCountInString(c.Value) > maxAnswer {
+		found = append(found, fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxAnswer}).At("value"))
+	}
+	if !slices.Contains(Sources, c.Source) {
+		found = append(found, fault.New(fault.Invalid, "stage.unknown_source", fault.Args{"sources": strings.Join(Sources, ", ")}).At("source"))
+	}
+	return found.OrNil()
+}
+
+// Do keeps the answer and what is known of the four letters.
+func (c *Answer) Do(ctx context.Context, tx *db.Tx) error {
+	m, err := begin(ctx, tx, c.Lead)
+	if err != nil {
+		return err
+	}
+	c.Lead = m.lead.ID
+	_, err = tx.Exec(ctx, `INSERT INTO hearing (id, lead, item, value, source, at, who) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		tx.NewID(), c.Lead, c.Item, c.Value, c.Source, tx.Now, act.By(ctx).ID)
+	if err != nil {
+		return err
+	}
+	item, _ := findItem(c.Item) // Check found it
+	known := m.lead.BANT | item.Bit
+	if c.Value == "" {
+		known = m.lead.BANT &^ item.Bit
+	}
+	_, err = tx.Exec(ctx, `UPDATE lead SET bant = $2, updated_at = $3 WHERE id = $1`, c.Lead, known, tx.Now)
+	if err == nil {
+		tx.Post(lead.Changed{Lead: c.Lead})
+	}
+	return err
+}
+
+// Sheet is the newest answer to each item that was ever answered, in the order of Items.
+func Sheet(ctx context.Context, tx *db.Tx, who id.ID) ([]Heard, error) {
+	newest := map[string]Heard{}
+	all, err := Hearing(ctx, tx, who)
+	for _, h := range all {
+		newest[h.Item] = h
+	}
+	var sheet []Heard
+	for _, item := range Items {
+		if h, ok := newest[item.Name]; ok {
+			sheet = append(sheet, h)
+		}
+	}
+	return sheet, err
+}
+
+// Hearing are all answers of a lead, the oldest first.
+func Hearing(ctx context.Context, tx *db.Tx, who id.ID) (list []Heard, err error) {
+	err = tx.Each(ctx, `SELECT id, item, value, source, at, who FROM hearing WHERE lead = $1 ORDER BY id`, []any{who},
+		func(scan func(...any) error) error {
+			var h Heard
+			err := scan(&h.ID, &h.Item, &h.Value, &h.Source, &h.At, &h.Who)
+			list = append(list, h)
+			return err
+		})
+	return list, err
+}
