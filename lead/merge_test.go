@@ -191,7 +191,7 @@ func (w *world) fill(to id.ID, user string, i int) {
 func (w *world) follow(to id.ID) {
 	w.fatal(w.door.Write(w.ctx, func(tx *db.Tx) error {
 		for _, q := range []string{
-			`UPDATE lead SET bant = $1 % 16 WHERE id = $2 AND $3 > 0`,
+			`UPDATE lead SET bant = CAST($1 AS {int}) % 16 WHERE id = $2 AND CAST($3 AS {int}) > 0`,
 			`INSERT INTO hearing (id, lead, item, value, source, at, who) VALUES ($1, $2, 'need', 'あり', 'call', $3, 0)`,
 			`INSERT INTO consent (id, lead, purpose, basis, granted, source, at) VALUES ($1, $2, 'mail', 'card', 0, 'test', $3)`,
 			`INSERT INTO stage_change (id, lead, at, was, became, who, reason) VALUES ($1, $2, $3, 'lead', 'mql', 0, 'test')`,
