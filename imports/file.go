@@ -1,0 +1,100 @@
+package imports
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"kizashi/fault"
+	"kizashi/sheet"
+)
+
+// folder is where files are kept, below the data folder.
+const folder = "imports"
+
+// File is a stored contact file.
+type File struct {
+	Name   string // as the person has it, without folders
+	Digest string // SHA-256 in hex: the same content is the same file
+	Path   string // below the data folder, or absolute for a preview of a file that is not stored
+}
+
+// Store keeps a file under its digest. It is there whole or not at all: written aside, made durable,
+// and only then given its name.
+func (m *Importer) Store(name string, from io.Reader) (File, error) {
+	dir := filepath.Join(m.Data, folder)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return File{}, err
+	}
+	aside, err := os.CreateTemp(dir, "new-*")
+	if err != nil {
+		return File{}, err
+	}
+	defer os.Remove(aside.Name()) // gone already once it has its name
+	sum := sha256.New()
+	n, err := io.Copy(io.MultiWriter(aside, sum), io.LimitReader(from, sheet.MaxBytes+1))
+	if err == nil && n > sheet.MaxBytes {
+		err = fault.New(fault.TooLarge, "sheet.too_large", fault.Args{"file": name, "limit": sheet.MaxBytes >> 20})
+	}
+	if err = errors.Join(err, aside.Sync(), aside.Close()); err != nil {
+		return File{}, err
+	}
+	f := File{Name: filepath.Base(name), Digest: hex.EncodeToString(sum.Sum(nil))}
+	f.Path = filepath.Join(folder, f.Digest)
+	if err := os.Rename(aside.Name(), filepath.Join(m.Data, f.Path)); err != nil {
+		return File{}, err
+	}
+	return f, syncFolder(dir)
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// table is an open stored file.
+type table struct {
+	*sheet.Reader
+	file *os.File
+}
+
+// open reads a stored file as a table.
+func (m *Importer) open(name, path string) (*table, error) {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(m.Data, path)
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fault.New(fault.NotFound, "imports.file_gone", fault.Args{"file": name}).Because(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	r, err := sheet.Open(name, f, info.Size())
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &table{r, f}, nil
+}
+
+func (t *table) Close() error { return errors.Join(t.Reader.Close(), t.file.Close()) }
+
+// Mapping opens a stored file and proposes what its columns mean.
+func (m *Importer) Mapping(f File) (sheet.Mapping, error) {
+	t, err := m.open(f.Name, f.Path)
+	if err != nil {
+		return sheet.Mapping{}, err
+	}
+	return t.Mapping(), t.Close()
+}

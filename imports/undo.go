@@ -1,0 +1,235 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/lead"
+)
+
+// actionKept marks a row whose lead stays although the import made it, because others have added to
+// it since: only what the row said is still to be taken back.
+const actionKept = "kept"
+
+// TakeBack undoes an import chunk by chunk, the last row first. Rows that are taken back are forgotten,
+// so that it can be killed and run again at any moment.
+func (m *Importer) TakeBack(ctx context.Context, number id.ID, progress func(Progress)) error {
+	imp, err := m.find(ctx, number)
+	if err != nil || imp.State == Undone {
+		return err
+	}
+	if imp.State != Undoing {
+		return fault.New(fault.Conflict, "imports.not_undoing", nil)
+	}
+	total := max(imp.Counts.Rows-imp.Counts.Refused, 1)
+	for done, n := 0, chunkRows; n == chunkRows; done += n {
+		if n, err = m.takeBackChunk(ctx, &imp); err != nil {
+			return err
+		}
+		progress(Progress{Share: min(float64(done+n)/float64(total), 1), Counts: imp.Counts})
+	}
+	if err := m.withdrawKept(ctx, &imp); err != nil {
+		return err
+	}
+	return m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE contact_import SET state = $2, undone_at = $3 WHERE id = $1 AND state = $4`,
+			imp.ID, string(Undone), tx.Now, string(Undoing))
+		return err
+	})
+}
+
+// done is a row that the import has taken.
+type done struct {
+	row    int
+	lead   id.ID
+	made   bool
+	traces trace
+}
+
+// takeBackChunk takes back the last rows that are left, and tells how many.
+func (m *Importer) takeBackChunk(ctx context.Context, imp *Import) (n int, err error) {
+	err = m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
+		rows, err := lastRows(ctx, tx, imp.ID)
+		if n = len(rows); err != nil || n == 0 {
+			return err
+		}
+		moved, err := removeTraces(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
+		kept, err := takeBackLeads(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
+		if err := forgetRows(ctx, tx, imp.ID, rows, kept); err != nil {
+			return err
+		}
+		for _, l := range moved {
+			tx.Post(lead.Rewritten{Lead: l})
+		}
+		return nil
+	})
+	return n, err
+}
+
+func lastRows(ctx context.Context, tx *db.Tx, number id.ID) (rows []done, err error) {
+	err = tx.Each(ctx, `SELECT row, lead, action, before FROM import_row WHERE import = $1 AND action <> $2 ORDER BY row DESC LIMIT $3`,
+		[]any{number, actionKept, chunkRows}, func(scan func(...any) error) error {
+			var d done
+			var action, before string
+			if err := scan(&d.row, &d.lead, &action, &before); err != nil {
+				return err
+			}
+			var err error
+			d.traces, err = readTrace(before)
+			d.made = lead.Action(action) == lead.Made && d.traces.Lead == ""
+			rows = append(rows, d)
+			return err
+		})
+	return rows, err
+}
+
+// removeTraces removes the events and consents of rows, and gives the leads whose history changed.
+func removeTraces(ctx context.Context, tx *db.Tx, rows []done) ([]id.ID, error) {
+	var events, consents []id.ID
+	for _, d := range rows {
+		if d.traces.Event != 0 {
+			events = append(events, d.traces.Event)
+		}
+		if d.traces.Consent != 0 {
+			consents = append(consents, d.traces.Consent)
+		}
+	}
+	// The ledger only grows, but for rows that are as false as the import that brought them.
+	in, arg := tx.In("$1", consents)
+	if _, err := tx.Exec(ctx, `DELETE FROM consent WHERE id`+in, arg); err != nil {
+		return nil, err
+	}
+	moved, err := event.Remove(ctx, tx, events)
+	slices.Sort(moved)
+	return slices.Compact(moved), err
+}
+
+// takeBackLeads takes back what rows told about leads, and gives the made leads that must stay.
+func takeBackLeads(ctx context.Context, tx *db.Tx, rows []done) (kept map[id.ID]bool, err error) {
+	var made []id.ID
+	for _, d := range rows {
+		if d.made {
+			made = append(made, d.lead)
+		}
+	}
+	if kept, err = inUse(ctx, tx, made); err != nil {
+		return nil, err
+	}
+	var list []lead.Undone
+	for _, d := range rows {
+		if d.made && !kept[d.lead] || d.traces.Lead != "" {
+			list = append(list, lead.Undone{Lead: d.lead, Before: d.traces.Lead})
+		}
+	}
+	changed, err := lead.Undo(ctx, tx, list)
+	for _, l := range changed {
+		kept[l] = true
+	}
+	return kept, err
+}
+
+// inUse are those of some leads that others have added to: what they did, what they agreed to, or what
+// a person of ours decided about them.
+func inUse(ctx context.Context, tx *db.Tx, leads []id.ID) (map[id.ID]bool, error) {
+	used := map[id.ID]bool{}
+	if len(leads) == 0 {
+		return used, nil
+	}
+	in, arg := tx.In("$1", leads)
+	err := tx.Each(ctx, `SELECT lead FROM event WHERE lead`+in+` UNION SELECT lead FROM consent WHERE lead`+in+`
+		UNION SELECT lead FROM hearing WHERE lead`+in+` UNION SELECT lead FROM stage_change WHERE who <> 0 AND lead`+in,
+		[]any{arg}, func(scan func(...any) error) error {
+			var l id.ID
+			err := scan(&l)
+			used[l] = true
+			return err
+		})
+	return used, err
+}
+
+// forgetRows removes the rows that are taken back, and marks those whose leads stay.
+func forgetRows(ctx context.Context, tx *db.Tx, number id.ID, rows []done, kept map[id.ID]bool) error {
+	var gone, stay [][]any
+	for _, d := range rows {
+		if d.made && kept[d.lead] {
+			stay = append(stay, []any{int64(number), int64(d.row), actionKept})
+		} else {
+			gone = append(gone, []any{int64(number), int64(d.row)})
+		}
+	}
+	if err := tx.Many(ctx, `DELETE FROM import_row WHERE import = $1 AND row = $2`, gone); err != nil {
+		return err
+	}
+	return tx.Many(ctx, `UPDATE import_row SET action = $3, before = '' WHERE import = $1 AND row = $2`, stay)
+}
+
+// withdrawKept takes back what the rows of leads that stay said of them. It is read again from the file;
+// without the file it stays.
+func (m *Importer) withdrawKept(ctx context.Context, imp *Import) error {
+	rows, err := m.keptRows(ctx, imp.ID)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	t, err := m.open(imp.Name, imp.File)
+	if err != nil {
+		return err
+	}
+	err = m.withdraw(ctx, imp, t, rows)
+	return errors.Join(err, t.Close())
+}
+
+func (m *Importer) keptRows(ctx context.Context, number id.ID) (rows map[int]id.ID, err error) {
+	rows = map[int]id.ID{}
+	err = m.Engine.Door.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.Each(ctx, `SELECT row, lead FROM import_row WHERE import = $1`, []any{number}, func(scan func(...any) error) error {
+			var row int
+			var l id.ID
+			err := scan(&row, &l)
+			rows[row] = l
+			return err
+		})
+	})
+	return rows, err
+}
+
+func (m *Importer) withdraw(ctx context.Context, imp *Import, t *table, rows map[int]id.ID) error {
+	r := newReader(imp.Mapping, imp.Basis, imp.cameAt)
+	var list []lead.Fields
+	var numbers [][]any
+	flush := func() error {
+		err := m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
+			if err := lead.Withdraw(ctx, tx, list); err != nil {
+				return err
+			}
+			return tx.Many(ctx, `DELETE FROM import_row WHERE import = $1 AND row = $2`, numbers)
+		})
+		list, numbers = nil, nil
+		return err
+	}
+	for row := range t.Rows() {
+		l, ok := rows[row.Number]
+		if !ok {
+			continue
+		}
+		said := r.line(row).fields
+		said.Lead = l
+		list, numbers = append(list, said), append(numbers, []any{int64(imp.ID), int64(row.Number)})
+		if len(list) == chunkRows {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
