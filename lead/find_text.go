@@ -48,7 +48,7 @@ func SearchSQL(tx *db.Tx, n, query string) (text string, arg any, ok bool) {
 	if tx.Engine() == db.Postgres {
 		return `l.id IN (SELECT f.rowid FROM lead_search f WHERE f.grams @> ` + n + `::text[])`, tokens, true
 	}
-	return `l.id IN (SELECT f.rowid FROM lead_search f WHERE f.grams MATCH ` + n + `)`, `"` + strings.Join(tokens, `" AND "`) + `"`, true
+	return `l.id IN (SELECT f.rowid FROM lead_search f WHERE f.lead_search MATCH ` + n + `)`, `"` + strings.Join(tokens, `" AND "`) + `"`, true
 }
 
 // Search finds leads by text, the newest first, at most limit; after is the last id of the page before,

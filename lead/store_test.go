@@ -34,7 +34,9 @@ func open(t *testing.T, url string) *store {
 			t.Error(err)
 		}
 	})
-	return &store{t, ctx, act.NewDoor(d)}
+	door := act.NewDoor(d)
+	act.Handle(door, lead.FollowCompanies)
+	return &store{t, ctx, door}
 }
 
 func (s *store) write(f func(tx *db.Tx) error) {
