@@ -53,7 +53,8 @@ type Rule struct {
 }
 
 // Seen holds when a lead did one kind of thing: the moments in ascending milliseconds UTC,
-// human events only, the newest SeenLimit of them.
+// human events only, the newest SeenLimit of them. An event with a tag is seen twice: once as
+// its kind and once as its tag, as SQL counts it.
 type Seen struct {
 	Kind  string
 	Times []int64
