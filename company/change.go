@@ -2,6 +2,8 @@ package company
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -169,6 +171,9 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 	if *company == was {
 		return nil
 	}
+	if err := freeNumber(ctx, tx, company); err != nil {
+		return err
+	}
 	if err := c.takeDomain(ctx, tx, company); err != nil {
 		return err
 	}
@@ -204,6 +209,20 @@ func (c *Change) apply(company *Company) {
 	if c.Competitor != nil {
 		company.Competitor = *c.Competitor
 	}
+}
+
+// freeNumber refuses the corporate number of another company.
+func freeNumber(ctx context.Context, tx *db.Tx, company *Company) error {
+	var owner id.ID
+	err := tx.Row(ctx, `SELECT id FROM company WHERE number <> '' AND number = $1 AND id <> $2 LIMIT 1`,
+		company.Number, company.ID).Scan(&owner)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		return fault.New(fault.Conflict, "company.number_taken", fault.Args{"number": company.Number, "company": owner}).At("number")
+	}
+	return err
 }
 
 // takeDomain writes the domain among the company's; one that another company has is refused.
