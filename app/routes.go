@@ -10,8 +10,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"kizashi/act"
+	"kizashi/api"
 	"kizashi/db"
 	"kizashi/event"
+	"kizashi/fold"
 	"kizashi/member"
 	"kizashi/track"
 	"kizashi/web/today"
@@ -23,6 +25,7 @@ func (a *App) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.Handle("GET /metrics", a.metrics())
 	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock}).Mount(mux)
+	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Put: a.take, FindKey: a.findKey})
 	(&today.Screen{DB: a.DB, Engine: a.Engine}).Mount(mux)
 	return mux
 }
@@ -58,12 +61,17 @@ func (a *App) findKey(ctx context.Context, secret string) (act.Who, error) {
 	return member.FindKey(ctx, a.DB, secret)
 }
 
-// put hands the tracking door's messages to the intake.
-func (a *App) put(ctx context.Context, messages []event.Message) ([]track.Result, error) {
+// take hands messages to the intake.
+func (a *App) take(ctx context.Context, messages []event.Message) ([]fold.Answer, error) {
 	if a.Intake == nil {
 		return nil, errors.New("app: the intake has not been started")
 	}
-	answers, err := a.Intake.Put(ctx, messages)
+	return a.Intake.Put(ctx, messages)
+}
+
+// put is take in the words of the tracking door.
+func (a *App) put(ctx context.Context, messages []event.Message) ([]track.Result, error) {
+	answers, err := a.take(ctx, messages)
 	if err != nil {
 		return nil, err
 	}

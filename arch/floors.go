@@ -87,6 +87,10 @@ var Floors = []Floor{
 		{"app", "wiring: open, build, mount, start, stop"},
 	}},
 	{13, []Room{
+		{"demo", "fictitious companies, people and behaviour"},
+		{"bench", "the promises of speed, measured"},
+	}},
+	{14, []Room{
 		{"cmd/kizashi", "flags in, app.Run out"},
 	}},
 }

@@ -49,10 +49,14 @@ func unknownFolders(h *House) (breaches []string) {
 	return breaches
 }
 
+// external tells that a file is a test of a package from outside ("package fold_test"): it proves the
+// package at work in the whole house, and may wire it.
+func (f GoFile) external() bool { return f.Test && strings.HasSuffix(f.Tree.Name.Name, "_test") }
+
 func upwardImports(h *House) (breaches []string) {
 	for _, f := range h.Go {
 		floor, known := floorOf(f.Folder)
-		if !known {
+		if !known || f.external() {
 			continue
 		}
 		for _, imported := range f.imports() {

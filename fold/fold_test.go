@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"kizashi/app"
@@ -23,7 +24,17 @@ import (
 type house struct {
 	*testing.T
 	*app.App
-	now int64
+	now     int64
+	counter int64
+}
+
+// replaced changes one text that must be there.
+func replaced(t *testing.T, whole, old, fresh string) string {
+	t.Helper()
+	if !strings.Contains(whole, old) {
+		t.Fatalf("%q is not there", old)
+	}
+	return strings.Replace(whole, old, fresh, 1)
 }
 
 const start int64 = 1_790_000_000_000 // 2026-09-21, a Monday
@@ -48,8 +59,8 @@ func open(t *testing.T, url string) *house {
 }
 
 // engines runs a test on both databases.
-func engines(t *testing.T, test func(h *house)) {
-	testkit.Engines(t, func(t *testing.T, url string) { test(open(t, url)) })
+func engines(t *testing.T, test func(t *testing.T, h *house)) {
+	testkit.Engines(t, func(t *testing.T, url string) { test(t, open(t, url)) })
 }
 
 // pass lets time go by, and visits who is due.
@@ -118,7 +129,7 @@ func did(user, kind string) event.Message { return event.Message{User: user, Kin
 
 // L12 X01: an anonymous visitor is kept, and joined with all its history when it becomes known.
 func TestVisitorBecomesKnown(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		h.put(event.Message{ID: "1", Visitor: "v1", Kind: "page_view", Subject: "https://www.example.jp/price/"})
 		h.pass(clock.Hour)
 		answers := h.put(event.Message{ID: "2", Visitor: "v1", Email: "taro@aozora.example", Traits: map[string]string{"name": "山田 太郎", "company": "株式会社青空製作所"}})
@@ -136,7 +147,7 @@ func TestVisitorBecomesKnown(t *testing.T) {
 
 // A repeated message changes nothing and is answered like the first.
 func TestRepeatedMessageChangesNothing(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		m := event.Message{ID: "same", User: "u", Kind: "inquiry_sent"}
 		first := h.put(m, m)
 		if first[0].Event != first[1].Event || !first[1].Repeated {
@@ -155,7 +166,7 @@ func TestRepeatedMessageChangesNothing(t *testing.T) {
 
 // X11: bots and scanners are kept and score nothing, and score when they turn out to be people.
 func TestReclassifiedScanner(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		a := h.put(event.Message{User: "u", Kind: "email_clicked", Class: event.Scanner}, did("u", "page_view"))
 		lead := a[0].Lead
 		if e := h.stored(lead); math.Round(e.CoolsAt) != float64(start) {
@@ -176,7 +187,7 @@ func TestReclassifiedScanner(t *testing.T) {
 
 // A late event is folded where it belongs: the result is that of the right order.
 func TestLateEvent(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		order := func(user string, late bool) fold.Row {
 			messages := []event.Message{
 				{User: user, Kind: "document_requested", At: start - 20*clock.Day},
@@ -198,7 +209,7 @@ func TestLateEvent(t *testing.T) {
 
 // T07 T10 T17 X02: temperature falls by itself when time passes, through the due queue, never by a rescan.
 func TestTemperatureFallsByItself(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		lead := h.put(did("u", "whitepaper_downloaded"), event.Message{User: "u", Kind: "page_view", Subject: "https://x.example/price"})[0].Lead
 		for _, c := range []struct {
 			after int64
@@ -215,7 +226,7 @@ func TestTemperatureFallsByItself(t *testing.T) {
 
 // S02 S03 S06 S07 P23 P24 P25 P26: gates promote at once and write why.
 func TestGatesPromoteAndSayWhy(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		lead := h.put(did("u", "quote_requested"))[0].Lead
 		if got := h.stored(lead).Stage; got != "tql" {
 			t.Fatalf("stage %s", got)
@@ -253,7 +264,7 @@ func TestGatesPromoteAndSayWhy(t *testing.T) {
 
 // L05 L10 T08: the Today list is ranked, hot first, with reasons and an approach in both languages.
 func TestTodayIsRankedAndExplained(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		h.put(did("cold", "newsletter_subscribed"), did("warm", "seminar_attended"))
 		h.pass(clock.Hour)
 		hot := h.put(did("hot", "quote_requested"))[0].Lead
@@ -272,7 +283,7 @@ func TestTodayIsRankedAndExplained(t *testing.T) {
 
 // Times that cannot be are corrected and marked; nothing is refused for them.
 func TestImpossibleTimes(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		h.put(event.Message{User: "u", Kind: "page_view", At: start + clock.Day}, event.Message{User: "u", Kind: "page_view", At: 5})
 		var marks []int64
 		err := h.DB.Read(h.Context(), func(tx *db.Tx) error {
@@ -294,7 +305,7 @@ func TestImpossibleTimes(t *testing.T) {
 
 // One wrong message does not harm the others.
 func TestWrongMessageHarmsNoOther(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		answers, err := h.Intake.Put(h.Context(), []event.Message{did("u", "page_view"), {Kind: "page_view"}, {User: "u", Kind: "x", Props: json.RawMessage(`{`)}})
 		if err != nil || answers[0].Err != nil || answers[0].Event == 0 {
 			t.Fatal(answers, err)

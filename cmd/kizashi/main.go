@@ -1,4 +1,4 @@
-// Command kizashi serves the product and runs its commands.
+// Kizashi serves the product and runs its commands.
 package main
 
 import (

@@ -1,0 +1,253 @@
+package fold_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"kizashi/act"
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/fault"
+	"kizashi/fold"
+	"kizashi/id"
+	"kizashi/lead"
+	"kizashi/score"
+	"kizashi/segment"
+	"kizashi/stage"
+	"kizashi/testkit"
+)
+
+// X01 X02 X04 X11: whatever happens to leads, in whatever order, the stored state is what a replay of
+// the log comes to: events early and late, visitors joined, bots reclassified, leads merged and
+// unmerged, stages moved by people, segments and models changed, time passing.
+func TestAnyHistoryVerifies(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		h.makeSegments()
+		rapid.Check(t, func(r *rapid.T) {
+			w := &world{house: h, r: r, tag: fmt.Sprint(h.next())}
+			for range rapid.IntRange(1, 12).Draw(r, "steps") {
+				w.step()
+			}
+			v, err := h.Engine.Verify(h.Context(), nil)
+			if err != nil {
+				r.Fatal(err)
+			}
+			if len(v.Differences) > 0 || v.Behind > 0 {
+				r.Fatalf("%+v", v)
+			}
+		})
+	})
+}
+
+func (h *house) next() int64 { h.counter++; return h.counter }
+
+func (h *house) makeSegments() {
+	for _, rule := range []string{
+		`lead.temperature == "hot"`, `count("page_view", days(7)) >= 2`, `lead.engagement >= 20 && lead.stage in ["mql", "tql"]`,
+		`did("document_requested", days(30)) && !did("inquiry_sent", days(10))`, `silent(days(20))`,
+	} {
+		h.do(&segment.Save{Title: rule, Rule: rule})
+	}
+	h.work()
+}
+
+// work lets the background jobs run.
+func (h *house) work() {
+	h.Helper()
+	if err := h.Jobs.RunDue(h.Context()); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *house) do(c act.Command) {
+	h.Helper()
+	if err := h.Door.Run(h.Context(), act.Product, c); err != nil {
+		h.Fatal(err)
+	}
+}
+
+// world is one random history.
+type world struct {
+	*house
+	r      *rapid.T
+	tag    string
+	leads  []id.ID
+	events []id.ID
+	merged []id.ID
+}
+
+func (w *world) step() {
+	switch rapid.IntRange(0, 9).Draw(w.r, "step") {
+	case 0, 1, 2, 3:
+		w.happen()
+	case 4:
+		w.pass(rapid.Int64Range(0, 40*clock.Day).Draw(w.r, "pass"))
+	case 5:
+		w.reclassify()
+	case 6:
+		w.merge()
+	case 7:
+		w.unmerge()
+	case 8:
+		w.move()
+	case 9:
+		w.publish()
+	}
+}
+
+// happen sends a few messages, some of them late, some by visitors who become known.
+func (w *world) happen() {
+	var list []event.Message
+	for range rapid.IntRange(1, 5).Draw(w.r, "n") {
+		who := fmt.Sprint(w.tag, "-", rapid.IntRange(0, 2).Draw(w.r, "who"))
+		m := event.Message{
+			Kind: rapid.SampledFrom([]string{"page_view", "page_view", "inquiry_sent", "document_requested", "careers_view", "seminar_attended"}).Draw(w.r, "kind"),
+			At:   w.now - rapid.Int64Range(0, 30*clock.Day).Draw(w.r, "late"),
+		}
+		switch rapid.IntRange(0, 3).Draw(w.r, "as") {
+		case 0:
+			m.Visitor = who
+		case 1:
+			m.Visitor, m.User = who, who
+		default:
+			m.User = who
+		}
+		if rapid.IntRange(0, 5).Draw(w.r, "class") == 0 {
+			m.Class = event.Scanner
+		}
+		if m.Kind == "page_view" {
+			m.Subject = rapid.SampledFrom([]string{"https://x.example/", "https://x.example/price"}).Draw(w.r, "page")
+		}
+		list = append(list, m)
+	}
+	for _, a := range w.put(list...) {
+		w.events = append(w.events, a.Event)
+		if a.Lead != 0 {
+			w.leads = append(w.leads, a.Lead)
+		}
+	}
+}
+
+func (w *world) some(list []id.ID) id.ID {
+	if len(list) == 0 {
+		return 0
+	}
+	return rapid.SampledFrom(list).Draw(w.r, "some")
+}
+
+func (w *world) reclassify() {
+	class := rapid.SampledFrom([]event.Class{event.Human, event.Bot}).Draw(w.r, "becomes")
+	err := w.Door.Write(w.Context(), func(tx *db.Tx) error {
+		return w.Engine.Reclassify(w.Context(), tx, []id.ID{w.some(w.events)}, class)
+	})
+	if err != nil {
+		w.r.Fatal(err)
+	}
+}
+
+// attempt runs a command that may be refused for what happened before.
+func (w *world) attempt(c act.Command) bool {
+	err := w.Door.Run(w.Context(), act.Product, c)
+	var refused *fault.Error
+	if err != nil && (!errors.As(err, &refused) || refused.Kind == fault.Internal) {
+		w.r.Fatal(err)
+	}
+	return err == nil
+}
+
+func (w *world) merge() {
+	m := &lead.Merge{Winner: w.some(w.leads), Loser: w.some(w.leads)}
+	if w.attempt(m) {
+		w.merged = append(w.merged, m.Loser)
+	}
+}
+
+func (w *world) unmerge() { w.attempt(&lead.Unmerge{Loser: w.some(w.merged)}) }
+
+func (w *world) move() {
+	to := rapid.SampledFrom([]string{stage.MQL, stage.TQL, stage.SQL, stage.Recycled, stage.Lead}).Draw(w.r, "to")
+	w.attempt(&stage.Move{Lead: w.some(w.leads), To: to, Reason: "timing", Note: "x", Until: w.now + 10*clock.Day})
+}
+
+func (w *world) publish() {
+	draft := &score.SaveDraft{Source: score.DefaultPack()}
+	w.do(draft)
+	w.do(&score.Publish{ID: draft.ID})
+	w.work()
+}
+
+// X03's ground: with another model every lead is folded again in the background, and one that something
+// happens to before its turn is folded at once.
+func TestPublishedModelRefolds(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		h := open(t, url)
+		first := h.put(did("a", "document_requested"))[0].Lead
+		second := h.put(did("b", "document_requested"))[0].Lead
+		pack := score.DefaultPack()
+		draft := &score.SaveDraft{Source: replaced(t, pack, "on: document_requested, group: content, points: 30", "on: document_requested, group: content, points: 7")}
+		h.do(draft)
+		h.do(&score.Publish{ID: draft.ID})
+		h.put(did("a", "newsletter_subscribed"))
+		if got := len(h.explain(first).Lines); got != 2 || h.stored(first).State.Model != draft.ID {
+			t.Errorf("%d lines", got)
+		}
+		if v, err := h.Engine.Verify(t.Context(), nil); err != nil || v.Behind != 1 {
+			t.Errorf("%+v %v", v, err)
+		}
+		h.work()
+		if row := h.stored(second); row.State.Model != draft.ID || row.State.Groups[0].V != 7 {
+			t.Errorf("%+v", row.State)
+		}
+		h.clean()
+	})
+}
+
+// L19 X02: a new segment is filled from the past, and then tells who comes and goes.
+func TestSegmentFillsAndTells(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		old := h.put(did("old", "document_requested"))[0].Lead
+		save := &segment.Save{Title: "資料請求から間もない", Rule: `did("document_requested", days(10))`}
+		h.do(save)
+		h.work()
+		if got := h.members(save.ID); len(got) != 1 || got[0] != old {
+			t.Fatalf("filled with %v", got)
+		}
+		h.pass(clock.Day)
+		fresh := h.put(did("new", "document_requested"))[0].Lead
+		h.pass(9 * clock.Day)
+		if got := h.members(save.ID); len(got) != 1 || got[0] != fresh {
+			t.Errorf("members %v", got)
+		}
+		var told []string
+		err := h.DB.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.Each(t.Context(), `SELECT kind, lead FROM reaction WHERE ref = $1 ORDER BY id`, []any{save.ID}, func(scan func(...any) error) error {
+				var kind string
+				var who id.ID
+				err := scan(&kind, &who)
+				told = append(told, fmt.Sprint(kind, " ", who == old))
+				return err
+			})
+		})
+		want := fmt.Sprint([]string{fold.ReactSegmentIn + " false", fold.ReactSegmentOut + " true"})
+		if err != nil || fmt.Sprint(told) != want {
+			t.Errorf("told %v, want %v (%v)", told, want, err)
+		}
+		h.clean()
+	})
+}
+
+func (h *house) members(number id.ID) (leads []id.ID) {
+	h.Helper()
+	err := h.DB.Read(h.Context(), func(tx *db.Tx) (err error) {
+		leads, _, err = segment.Members(h.Context(), tx, number, 0, 100)
+		return err
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	return leads
+}
