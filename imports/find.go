@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -36,8 +37,11 @@ func Find(ctx context.Context, tx *db.Tx, number id.ID) (Import, error) {
 // List are imports, the newest first, at most limit; before is the last id of the page before, 0 for
 // the first page.
 func List(ctx context.Context, tx *db.Tx, before id.ID, limit int) (list []Import, err error) {
-	err = tx.Each(ctx, `SELECT `+columns+` FROM contact_import WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2`,
-		[]any{int64(before), limit}, func(scan func(...any) error) error {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	err = tx.Each(ctx, `SELECT `+columns+` FROM contact_import WHERE id < $1 ORDER BY id DESC LIMIT $2`,
+		[]any{before, limit}, func(scan func(...any) error) error {
 			m, err := scanImport(scan)
 			list = append(list, m)
 			return err

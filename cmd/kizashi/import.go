@@ -181,6 +181,10 @@ func (p *program) printImported(file string, r imported) {
 			say("cli.import.more", fault.Args{"n": r.refused - shownRefusals})
 			break
 		}
+		if one.Column == "" {
+			say("cli.import.whole_row", fault.Args{"row": one.Row, "reason": one.Reason})
+			continue
+		}
 		say("cli.import.row", fault.Args{"row": one.Row, "column": one.Column, "reason": one.Reason})
 	}
 	if r.Import != 0 {
