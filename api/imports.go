@@ -1,0 +1,298 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/i18n"
+	"kizashi/id"
+	"kizashi/imports"
+	"kizashi/sheet"
+)
+
+func (s *service) importOperations(a huma.API) {
+	register(a, operation{id: "listImports", method: http.MethodGet, path: "/imports", summary: "List imports, newest first"}, s.listImports)
+	register(a, operation{id: "createImport", method: http.MethodPost, path: "/imports", summary: "Bring in a contact file", status: http.StatusAccepted,
+		describe: "CSV, TSV or XLSX in any usual encoding, as the body itself or as the first file of a form. Columns are recognised by " +
+			"their names and what stands in them. The rows are read in the background: read the import to see how far it is."}, s.createImport)
+	register(a, operation{id: "previewImport", method: http.MethodPost, path: "/imports/preview", summary: "What a contact file would do",
+		describe: "Takes the same file and keeps nothing."}, s.previewImport)
+	register(a, operation{id: "getImport", method: http.MethodGet, path: "/imports/{id}", summary: "Read an import with its first refused rows"}, s.getImport)
+	register(a, operation{id: "listRefusals", method: http.MethodGet, path: "/imports/{id}/refusals", summary: "List the refused rows of an import, in the order of the file"}, s.listRefusals)
+	register(a, operation{id: "undoImport", method: http.MethodPost, path: "/imports/{id}/undo", summary: "Take an import back", status: http.StatusAccepted}, s.undoImport)
+	for _, path := range []string{"/imports", "/imports/preview"} {
+		a.OpenAPI().Paths[Prefix+path].Post.RequestBody = uploads()
+	}
+}
+
+// uploads describes a body that is a file.
+func uploads() *huma.RequestBody {
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/octet-stream": {Schema: file},
+		"text/csv":                 {Schema: file},
+		"multipart/form-data": {Schema: &huma.Schema{
+			Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": file}, Required: []string{"file"},
+		}},
+	}}
+}
+
+// importJSON is an import as the API shows it.
+type importJSON struct {
+	ID        id.ID         `json:"id"`
+	Name      string        `json:"name" doc:"Of the file."`
+	Basis     string        `json:"basis" doc:"On which mail may be sent to its people; empty: none was recorded."`
+	State     string        `json:"state" enum:"running,done,undoing,undone"`
+	Rows      int           `json:"rows" doc:"Rows of data read so far, the refused ones too."`
+	New       int           `json:"new"`
+	Updated   int           `json:"updated"`
+	Merged    int           `json:"merged" doc:"The person stands earlier in the same file."`
+	Same      int           `json:"same" doc:"All of it was known."`
+	RefusedN  int           `json:"refused_rows"`
+	Refused   []refusalJSON `json:"refused,omitempty" doc:"The first refused rows; not in lists."`
+	Columns   []ColumnJSON  `json:"columns,omitempty" doc:"What the columns were taken for; not in lists."`
+	Job       *jobJSON      `json:"job,omitempty" doc:"The work in the background, while it lasts."`
+	CreatedAt time.Time     `json:"created_at"`
+	EndedAt   *time.Time    `json:"ended_at"`
+	UndoneAt  *time.Time    `json:"undone_at"`
+}
+
+// refusalJSON is a row that was not taken, and why.
+type refusalJSON struct {
+	Row    int    `json:"row" doc:"As it stands in the file, from 1."`
+	Column string `json:"column" doc:"The header; empty if it is about the whole row."`
+	Reason string `json:"reason" doc:"In the language of Accept-Language."`
+	Key    string `json:"key"`
+}
+
+// ColumnJSON is what a column of a file was taken for.
+type ColumnJSON struct {
+	Header   string `json:"header"`
+	Field    string `json:"field,omitempty"`
+	Property string `json:"property,omitempty" doc:"It is kept as a property of this name; without field and property it is left out."`
+}
+
+func showRefusals(ctx context.Context, found []imports.Refusal) []refusalJSON {
+	return each(found, func(r imports.Refusal) refusalJSON {
+		return refusalJSON{r.Row, r.Column, i18n.T(speech(ctx), r.Reason, r.Args), r.Reason}
+	})
+}
+
+func showImport(m imports.Import) importJSON {
+	return importJSON{
+		ID: m.ID, Name: m.Name, Basis: m.Basis, State: string(m.State), Rows: m.Counts.Rows, New: m.Counts.New,
+		Updated: m.Counts.Updated, Merged: m.Counts.Merged, Same: m.Counts.Same, RefusedN: m.Counts.Refused,
+		CreatedAt: clock.Time(m.CreatedAt), EndedAt: moment(m.EndedAt), UndoneAt: moment(m.UndoneAt),
+	}
+}
+
+func showColumns(m sheet.Mapping) []ColumnJSON {
+	return each(m.Columns, func(c sheet.Column) ColumnJSON { return ColumnJSON{c.Header, string(c.Field), c.Property} })
+}
+
+func (s *service) listImports(ctx context.Context, in *Page) (*output[list[importJSON]], error) {
+	before, err := in.after()
+	if err != nil {
+		return nil, err
+	}
+	var found []imports.Import
+	err = s.read(ctx, func(tx *db.Tx) (err error) {
+		found, err = imports.List(ctx, tx, before, in.size()+1)
+		return err
+	})
+	return answer(cut(each(found, showImport), in.size(), func(m importJSON) string { return m.ID.String() })), err
+}
+
+// firstRefusals is how many refused rows an import shows by itself.
+const firstRefusals = 100
+
+func (s *service) getImport(ctx context.Context, in *One) (*output[importJSON], error) {
+	var shown importJSON
+	err := s.read(ctx, func(tx *db.Tx) error {
+		found, err := imports.Find(ctx, tx, in.ID.ID)
+		if err != nil {
+			return err
+		}
+		refused, err := imports.Refusals(ctx, tx, found.ID, 0, firstRefusals)
+		if err != nil {
+			return err
+		}
+		shown = showImport(found)
+		shown.Refused, shown.Columns = showRefusals(ctx, refused), showColumns(found.Mapping)
+		if found.State == imports.Running || found.State == imports.Undoing {
+			shown.Job, err = jobOf(ctx, tx, found.JobKey())
+		}
+		return err
+	})
+	return answer(shown), err
+}
+
+func (s *service) listRefusals(ctx context.Context, in *struct {
+	One
+	Page
+}) (*output[list[refusalJSON]], error) {
+	after := 0
+	if in.After != "" {
+		var err error
+		if after, err = strconv.Atoi(in.After); err != nil {
+			return nil, badCursor()
+		}
+	}
+	var found []imports.Refusal
+	err := s.read(ctx, func(tx *db.Tx) error {
+		if _, err := imports.Find(ctx, tx, in.ID.ID); err != nil {
+			return err
+		}
+		var err error
+		found, err = imports.Refusals(ctx, tx, in.ID.ID, after, in.size()+1)
+		return err
+	})
+	return answer(cut(showRefusals(ctx, found), in.size(), func(r refusalJSON) string { return strconv.Itoa(r.Row) })), err
+}
+
+func (s *service) undoImport(ctx context.Context, in *One) (*output[importJSON], error) {
+	if err := s.run(ctx, &imports.Undo{Import: in.ID.ID}); err != nil {
+		return nil, err
+	}
+	return s.getImport(ctx, in)
+}
+
+// uploadTime is how long a file may take to arrive.
+const uploadTime = 15 * time.Minute
+
+// upload is a request whose body is a file.
+type upload struct {
+	Name  string `query:"name" maxLength:"255" doc:"Of the file; a form tells it by itself." example:"名刺.csv"`
+	Basis string `query:"basis" enum:"consent,card,business,published" doc:"On which mail may be sent to these people."`
+
+	body  io.Reader
+	media string
+}
+
+// Resolve keeps the body for the handler to read as it comes.
+func (u *upload) Resolve(ctx huma.Context) []error {
+	_ = ctx.SetReadDeadline(time.Now().Add(uploadTime)) // where there is none to set, there is none to move
+	u.body, u.media = ctx.BodyReader(), ctx.Header("Content-Type")
+	return nil
+}
+
+// file finds the file in the body.
+func (u *upload) file() (name string, from io.Reader, err error) {
+	media, parameters, err := mime.ParseMediaType(u.media)
+	if err != nil || media != "multipart/form-data" {
+		name = u.Name
+		if name == "" {
+			name = "upload"
+		}
+		return name, u.body, nil
+	}
+	form := multipart.NewReader(u.body, parameters["boundary"])
+	for {
+		part, err := form.NextPart()
+		if err != nil {
+			return "", nil, fault.New(fault.Malformed, "api.no_file", nil).At("file").Because(err)
+		}
+		if part.FileName() != "" {
+			if u.Name != "" {
+				return u.Name, part, nil
+			}
+			return part.FileName(), part, nil
+		}
+	}
+}
+
+// received tells failures of the sender from ours.
+func received(err error) error {
+	var network interface{ Timeout() bool }
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) {
+		return fault.New(fault.Malformed, "api.cut_off", nil).Because(err)
+	}
+	return err
+}
+
+func (s *service) createImport(ctx context.Context, in *upload) (*output[importJSON], error) {
+	name, from, err := in.file()
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.Importer.Store(name, from)
+	if err != nil {
+		return nil, received(err)
+	}
+	mapping, err := s.Importer.Mapping(stored)
+	if err != nil {
+		return nil, err
+	}
+	start := &imports.Start{File: stored, Basis: in.Basis, Mapping: mapping}
+	if err := s.run(ctx, start); err != nil {
+		return nil, err
+	}
+	return s.getImport(ctx, &One{number{start.Import}})
+}
+
+// previewJSON is what an import would do.
+type previewJSON struct {
+	Columns []previewColumnJSON `json:"columns"`
+	Rows    int                 `json:"rows"`
+	New     int                 `json:"new"`
+	Updated int                 `json:"updated"`
+	Merged  int                 `json:"merged"`
+	Same    int                 `json:"same"`
+	Refused []refusalJSON       `json:"refused" doc:"The first refused rows."`
+}
+
+type previewColumnJSON struct {
+	ColumnJSON
+	Samples []string `json:"samples"`
+}
+
+func (s *service) previewImport(ctx context.Context, in *upload) (*output[previewJSON], error) {
+	name, from, err := in.file()
+	if err != nil {
+		return nil, err
+	}
+	path, err := setAside(from)
+	if err != nil {
+		return nil, received(err)
+	}
+	defer os.Remove(path)
+	p, err := s.Importer.Preview(ctx, imports.File{Name: name, Path: path}, sheet.Mapping{}, func(imports.Progress) {})
+	if err != nil {
+		return nil, err
+	}
+	return answer(previewJSON{
+		Rows: p.Counts.Rows, New: p.Counts.New, Updated: p.Counts.Updated, Merged: p.Counts.Merged, Same: p.Counts.Same,
+		Refused: showRefusals(ctx, p.Refused),
+		Columns: each(p.Columns, func(c imports.PreviewColumn) previewColumnJSON {
+			return previewColumnJSON{ColumnJSON{c.Header, string(c.Field), c.Property}, c.Samples}
+		}),
+	}), nil
+}
+
+// setAside writes a file that is read once into the folder for such files.
+func setAside(from io.Reader) (path string, err error) {
+	aside, err := os.CreateTemp("", "kizashi-preview-*")
+	if err != nil {
+		return "", err
+	}
+	n, err := io.Copy(aside, io.LimitReader(from, sheet.MaxBytes+1))
+	if err == nil && n > sheet.MaxBytes {
+		err = fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": sizeOf(sheet.MaxBytes)})
+	}
+	if err = errors.Join(err, aside.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(aside.Name()))
+	}
+	return aside.Name(), nil
+}

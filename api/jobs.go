@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/job"
+)
+
+func (s *service) jobOperations(a huma.API) {
+	register(a, operation{id: "getJob", method: http.MethodGet, path: "/jobs/{id}", summary: "How far work in the background has come"}, s.getJob)
+}
+
+// jobJSON is work in the background as the API shows it.
+type jobJSON struct {
+	ID        id.ID      `json:"id"`
+	Kind      string     `json:"kind" example:"refold"`
+	State     string     `json:"state" enum:"ready,running,done,failed,cancelled"`
+	Done      int64      `json:"done"`
+	Total     int64      `json:"total" doc:"0: not known yet."`
+	Attempts  int        `json:"attempts"`
+	CreatedAt time.Time  `json:"created_at"`
+	EndedAt   *time.Time `json:"ended_at"`
+}
+
+func showJob(j job.Status) *jobJSON {
+	return &jobJSON{
+		ID: j.ID, Kind: j.Kind, State: string(j.State), Done: j.Done, Total: j.Total, Attempts: j.Attempts,
+		CreatedAt: clock.Time(j.CreatedAt), EndedAt: moment(j.EndedAt),
+	}
+}
+
+func (s *service) getJob(ctx context.Context, in *One) (*output[jobJSON], error) {
+	var found job.Status
+	err := s.read(ctx, func(tx *db.Tx) (err error) {
+		found, err = job.Find(ctx, tx, in.ID.ID)
+		return err
+	})
+	return answer(*showJob(found)), err
+}
+
+// jobOf is the unfinished or failed job of a key; nil if there is none.
+func jobOf(ctx context.Context, tx *db.Tx, key string) (*jobJSON, error) {
+	found, err := job.FindKey(ctx, tx, key)
+	if fault.KindOf(err) == fault.NotFound || err == nil && found.State == job.Done {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return showJob(found), nil
+}
