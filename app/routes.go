@@ -25,7 +25,7 @@ func (a *App) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.Handle("GET /metrics", a.metrics())
 	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock}).Mount(mux)
-	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Put: a.take, FindKey: a.findKey})
+	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey})
 	(&today.Screen{DB: a.DB, Engine: a.Engine}).Mount(mux)
 	return mux
 }
