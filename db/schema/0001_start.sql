@@ -38,7 +38,7 @@ CREATE TABLE company (
 ) {strict};
 CREATE INDEX company_key ON company (key, id);
 CREATE INDEX company_number ON company (number) WHERE number <> '';
-CREATE TABLE company_domain (domain TEXT PRIMARY KEY, company {int} NOT NULL) {strict};
+CREATE TABLE company_domain (domain TEXT PRIMARY KEY, company {int} NOT NULL) {sqlite:STRICT, WITHOUT ROWID};
 CREATE INDEX company_domain_of ON company_domain (company);
 
 -- lead
@@ -57,7 +57,7 @@ CREATE TABLE lead (
 ) {strict};
 CREATE INDEX lead_company ON lead (company, name_key) WHERE company <> 0;
 CREATE INDEX lead_name ON lead (name, id);
-CREATE TABLE lead_phone (phone TEXT NOT NULL, lead {int} NOT NULL, PRIMARY KEY (phone, lead)) {strict};
+CREATE TABLE lead_phone (phone TEXT NOT NULL, lead {int} NOT NULL, PRIMARY KEY (phone, lead)) {sqlite:STRICT, WITHOUT ROWID};
 CREATE INDEX lead_phone_of ON lead_phone (lead);
 -- an identity without a lead is an anonymous visitor: its events stand under its own id;
 -- via is the identity (or lead) that tied it to its lead, 0 if it came by itself
