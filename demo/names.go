@@ -133,7 +133,7 @@ var familyNames = readNames(`
 平田 ヒラタ hirata 16
 関 セキ seki 16
 髙橋 タカハシ takahashi 9
-渡邊 ワタナベ watanabe 8
+渡邊 ワタナベ watanabe 4
 齋藤 サイトウ saito 8
 久保田 クボタ kubota 15
 服部 ハットリ hattori 14

@@ -1,9 +1,11 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +44,6 @@ func pick[T any](r *rand.Rand, list []T, weight func(*T) int) *T {
 
 func nameWeight(n *name) int                 { return n.weight }
 func textWeight(w *weighted) int             { return w.weight }
-func tradeWeight(t *trade) int               { return t.weight }
 func draw(r *rand.Rand, l []weighted) string { return pick(r, l, textWeight).text }
 
 // cast makes the people and companies of a seed. Each is a function of its number, so that a million
@@ -50,11 +51,42 @@ func draw(r *rand.Rand, l []weighted) string { return pick(r, l, textWeight).tex
 type cast struct {
 	seed      uint64
 	companies int
+	tails     [][]tail // for each head, all tails in an order of their own
+}
+
+// tail is the end of a company's name, and its industry.
+type tail struct {
+	part
+	letter string
 }
 
 // newCast has enough companies for so many leads: about three people of each.
 func newCast(seed uint64, leads int) *cast {
-	return &cast{seed, max(min(leads/3, 200_000), 20)}
+	c := &cast{seed: seed, companies: max(min(leads/3, 200_000), 20)}
+	for head := range heads {
+		c.tails = append(c.tails, shuffledTails(c.stream(streamTails, head)))
+	}
+	return c
+}
+
+// shuffledTails draws all tails, those of frequent trades mostly first.
+func shuffledTails(r *rand.Rand) []tail {
+	type ticket struct {
+		tail
+		wait float64
+	}
+	var tickets []ticket
+	for _, t := range trades {
+		for _, p := range t.tails {
+			tickets = append(tickets, ticket{tail{p, t.letter}, r.ExpFloat64() * float64(len(t.tails)) / float64(t.weight)})
+		}
+	}
+	slices.SortFunc(tickets, func(a, b ticket) int { return cmp.Compare(a.wait, b.wait) })
+	list := make([]tail, len(tickets))
+	for i := range tickets {
+		list[i] = tickets[i].tail
+	}
+	return list
 }
 
 // The streams of random numbers: what is drawn for one purpose does not move what is drawn for another.
@@ -62,6 +94,7 @@ const (
 	streamCompany = iota + 1
 	streamPerson
 	streamPlan
+	streamTails
 )
 
 func (c *cast) stream(purpose uint64, n int) *rand.Rand {
@@ -86,20 +119,20 @@ const (
 
 func (c *cast) firm(n int) firm {
 	r := c.stream(streamCompany, n)
-	// The head and the region follow from the number, so that no two companies share a name.
-	head := heads[n%len(heads)]
-	t := pick(r, trades, tradeWeight)
-	tail := t.tails[r.IntN(len(t.tails))]
-	f := firm{industry: t.letter, place: place(r), filter: r.IntN(12) == 0}
+	// Head, tail and region follow from the number, so that no two companies share a name.
+	head, round := heads[n%len(heads)], n/len(heads)
+	tails := c.tails[n%len(heads)]
+	end, round := tails[round%len(tails)], round/len(tails)
+	f := firm{industry: end.letter, place: place(r), filter: r.IntN(12) == 0}
 	size := math.Exp(math.Log(medianSize) + spreadOfSize*r.NormFloat64())
 	f.size = int(min(max(size, smallestSize), largestSize))
-	stem, domain := head.text+tail.text, head.domain+"-"+tail.domain
-	if round := n / len(heads); round > 0 {
+	stem, domain := head.text+end.text, head.domain+"-"+end.domain
+	if round > 0 {
 		region := regions[(round-1)%len(regions)]
 		stem, domain = stem+region.text, domain+"-"+region.domain
-		if more := (round - 1) / len(regions); more > 0 {
-			stem, domain = fmt.Sprintf("%s第%d", stem, more+1), fmt.Sprintf("%s%d", domain, more+1)
-		}
+	}
+	if more := (round - 1) / len(regions); more > 0 {
+		stem, domain = fmt.Sprintf("%s第%d", stem, more+1), fmt.Sprintf("%s%d", domain, more+1)
 	}
 	f.name, f.domain = withForm(r, stem), domain+".example"
 	return f

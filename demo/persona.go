@@ -46,6 +46,11 @@ const (
 	visitsBooth
 	chatsAtBooth
 	watchesBoothVideo
+	isHandedOver // from here on nothing is logged: see works
+	isTaken
+	isPursued
+	isWon
+	isLost
 )
 
 // told is how a deed reaches the log.
@@ -156,7 +161,7 @@ func (p persona) live(d *diary, source string, filter bool, days int) {
 	d.arrive(source, p)
 	switch p {
 	case buyer:
-		d.buy()
+		d.buy(d.from + int64(days)*clock.Day)
 	case gatherer:
 		d.gather(days)
 	case reader:
@@ -200,7 +205,7 @@ func (d *diary) arrive(source string, p persona) {
 }
 
 // buy is the way of somebody with a project: documents, prices, a question, a quote.
-func (d *diary) buy() {
+func (d *diary) buy(until int64) {
 	d.does(0, requestsDocument)
 	day := 2 + d.r.IntN(5)
 	d.visit(day)
@@ -222,6 +227,9 @@ func (d *diary) buy() {
 		d.does(day+1, requestsDemo)
 	}
 	d.does(day+3, clicksMail)
+	if d.chance(50) {
+		d.sell(day+4+d.r.IntN(5), until)
+	}
 }
 
 // gather is the way of somebody who collects information for later.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"kizashi/act"
 	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/event"
@@ -41,7 +42,7 @@ const (
 func Empty(ctx context.Context, d *db.DB) (bool, error) {
 	n := 0
 	err := d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM lead LIMIT 1) some`).Scan(&n)
+		return tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT id FROM lead LIMIT 1) AS one`).Scan(&n)
 	})
 	return n == 0, err
 }
@@ -82,9 +83,14 @@ type simulation struct {
 	touches    [][]touch
 	cards      [][]int32 // who is imported in the morning
 	keen       []int32   // the newest buyers
+	team       map[act.Role]act.Who
 }
 
 func (s *simulation) run(ctx context.Context) error {
+	s.engine.Door.DB.Clock.Set(s.start)
+	if err := s.hire(ctx); err != nil {
+		return err
+	}
 	for day := range s.Days {
 		s.thinkUp(day + ahead)
 		if day == s.Days-1 {
@@ -158,7 +164,7 @@ func (s *simulation) plan(n, day int) {
 	if !l.alone {
 		s.cards[day] = append(s.cards[day], int32(n))
 	}
-	if l.persona == buyer {
+	if l.persona == buyer && day < s.Days-3 { // a weekend may put the first touch off
 		s.keen = append(s.keen, int32(n))
 		s.keen = s.keen[max(0, len(s.keen)-40):]
 	}
@@ -266,9 +272,11 @@ func (p someone) as(l life) someone {
 }
 
 func (s *simulation) put(ctx context.Context, touches []touch) error {
-	messages := make([]event.Message, len(touches))
-	for i, t := range touches {
-		messages[i] = s.message(t)
+	messages := make([]event.Message, 0, len(touches))
+	for _, t := range touches {
+		if t.does < isHandedOver {
+			messages = append(messages, s.message(t))
+		}
 	}
 	answers, err := s.intake.Put(ctx, messages)
 	if err != nil {
@@ -279,7 +287,7 @@ func (s *simulation) put(ctx context.Context, touches []touch) error {
 			return fmt.Errorf("demo: %s: %w", messages[i].ID, answers[i].Err)
 		}
 	}
-	return ctx.Err()
+	return s.workOn(ctx, touches)
 }
 
 // message is what the doors hear of a touch.

@@ -2,35 +2,33 @@ package demo_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
-	"kizashi/act"
+	"kizashi/app"
 	"kizashi/db"
 	"kizashi/demo"
 	"kizashi/fold"
 	"kizashi/i18n"
 	"kizashi/report"
-	"kizashi/score"
 	"kizashi/testkit"
 )
 
 func seed(t *testing.T, url string, o demo.Options) *fold.Engine {
 	t.Helper()
-	ctx := context.Background()
-	d, err := db.Open(ctx, url)
+	config := app.Config{Data: t.TempDir()}
+	if strings.HasPrefix(url, "postgres") {
+		config.Database = url
+	}
+	a, err := app.Open(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = d.Close() })
-	engine := fold.NewEngine(act.NewDoor(d))
-	engine.Wire()
-	if err := engine.Door.Write(ctx, func(tx *db.Tx) error { return score.EnsureDefault(ctx, tx) }); err != nil {
+	t.Cleanup(func() { _ = a.Close() })
+	if err := demo.Seed(context.Background(), a.Engine, o); err != nil {
 		t.Fatal(err)
 	}
-	if err := demo.Seed(ctx, engine, o); err != nil {
-		t.Fatal(err)
-	}
-	return engine
+	return a.Engine
 }
 
 // T01 X08: the demo has all temperatures in believable shares, its state is what its log comes to,
