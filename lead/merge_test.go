@@ -135,8 +135,22 @@ func TestUnmergeAfterMoreCameIn(t *testing.T) {
 	})
 }
 
+// empty forgets the worlds before this one.
+func (w *world) empty() {
+	w.fatal(w.door.Write(w.ctx, func(tx *db.Tx) error {
+		for _, table := range []string{"lead", "identity", "event", "hearing", "consent", "stage_change", "handover", "lead_phone",
+			"lead_merge", "duplicate", "lead_search", "company", "company_domain", "audit"} {
+			if _, err := tx.Exec(w.ctx, `DELETE FROM `+table); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
 // populate makes a few leads with identities, events, and rows of all nouns that follow a lead.
 func (w *world) populate() {
+	w.empty()
 	for i := range rapid.IntRange(2, 4).Draw(w.rt, "leads") {
 		user := lead.Identity{Kind: lead.User, Value: fmt.Sprintf("w%d-u%d", w.n, i)}
 		w.ids = append(w.ids, user)
