@@ -41,8 +41,13 @@ export async function startProduct() {
     },
     verify: () => run("verify", "--json"),
     async stop() {
-      child.kill("SIGTERM");
-      if (child.exitCode === null) await once(child, "exit");
+      if (child.exitCode === null) {
+        const ended = once(child, "exit");
+        child.kill("SIGTERM");
+        const hung = setTimeout(() => child.kill("SIGKILL"), 20_000); // leave nothing behind
+        await ended;
+        clearTimeout(hung);
+      }
       rmSync(data, { recursive: true });
     },
   };
