@@ -22,7 +22,6 @@ type book struct {
 	suggested  []suggestion
 	joins      []join
 	companies  map[id.ID]*company.Company
-	rewritten  []id.ID
 }
 
 // join moves the events of an identity that had no lead.
