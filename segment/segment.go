@@ -183,7 +183,8 @@ func (c *Delete) Do(ctx context.Context, tx *db.Tx) error {
 	if c.Undo {
 		gone = 0
 	}
-	n, err := tx.Exec(ctx, `UPDATE segment SET gone_at = $2, version = version + 1, ready = 0 WHERE id = $1 AND (gone_at = 0) = ($2 <> 0)`, c.ID, gone)
+	n, err := tx.Exec(ctx, `UPDATE segment SET gone_at = CAST($2 AS {int}), version = version + 1, ready = 0
+		WHERE id = $1 AND (gone_at = 0) = (CAST($2 AS {int}) <> 0)`, c.ID, gone)
 	if err != nil {
 		return err
 	}
