@@ -107,8 +107,8 @@ func (s *store) empty() {
 func TestWhatIsUnknownIsFilled(t *testing.T) {
 	engines(t, func(s *store) {
 		s.ensure(company.Fields{Mail: "a@sakura.example"})
-		s.ensure(company.Fields{Name: "株式会社さくら", Mail: "b@sakura.example", Number: number, Industry: "製造業", Size: "300〜499名"})[0]
-		c = s.ensure(company.Fields{Name: "さくら", Number: number, Industry: "G", Phone: "06-1111-2222"})[0]
+		s.ensure(company.Fields{Name: "株式会社さくら", Mail: "b@sakura.example", Number: number, Industry: "製造業", Size: "300〜499名"})
+		c := s.ensure(company.Fields{Name: "さくら", Number: number, Industry: "G", Phone: "06-1111-2222"})[0]
 		if c.Name != "株式会社さくら" || c.Industry != "E" || c.Size != 300 || c.Phone != "0611112222" || c.Domain != "sakura.example" {
 			s.Errorf("%+v", c)
 		}
