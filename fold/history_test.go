@@ -251,3 +251,22 @@ func (h *house) members(number id.ID) (leads []id.ID) {
 	}
 	return leads
 }
+
+// S16: what a person decided stands until something new happens.
+func TestGateDoesNotUndoAPerson(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		one := h.put(did("u", "quote_requested"))[0].Lead
+		h.pass(clock.Minute)
+		h.do(&stage.Move{Lead: one, To: stage.MQL, Reason: "timing", Note: "来期", Until: h.now + 90*clock.Day})
+		h.pass(clock.Day)
+		if got := h.stored(one).Stage; got != stage.MQL {
+			t.Fatalf("the gate undid it: %s", got)
+		}
+		h.clean()
+		h.put(did("u", "demo_requested"))
+		if got := h.stored(one).Stage; got != stage.TQL {
+			t.Errorf("a new request does not count: %s", got)
+		}
+		h.clean()
+	})
+}

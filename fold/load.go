@@ -171,7 +171,7 @@ func (e *Engine) loadHistory(ctx context.Context, tx *db.Tx, visits []*visit) er
 		if v.work.Restage {
 			restage[v.lead] = v
 			stages = append(stages, v.lead)
-			v.row.Stage, v.row.StageAt = "lead", 0
+			v.row.Stage, v.row.StageAt, v.row.State.HeldAt = stage.Lead, 0, 0
 		}
 	}
 	if len(logs) > 0 {
@@ -190,22 +190,29 @@ func (e *Engine) loadHistory(ctx context.Context, tx *db.Tx, visits []*visit) er
 		return nil
 	}
 	in, arg := tx.In("$1", stages)
-	return tx.Each(ctx, `SELECT lead, at, became, who FROM stage_change WHERE lead`+in+` ORDER BY lead, id`, []any{arg},
+	return tx.Each(ctx, `SELECT lead, at, became, reason FROM stage_change WHERE lead`+in+` ORDER BY lead, id`, []any{arg},
 		func(scan func(...any) error) error {
-			var lead, who id.ID
+			var lead id.ID
 			var at int64
-			var became string
-			if err := scan(&lead, &at, &became, &who); err != nil {
+			var became, reason string
+			if err := scan(&lead, &at, &became, &reason); err != nil {
 				return err
 			}
-			// After a merge two histories stand together: what a rule did counts only where it leads
-			// forward, what a person did counts always.
-			row := &restage[lead].row
-			if who != 0 || stage.Order(became) > stage.Order(row.Stage) || row.Stage == string(stage.Recycled) {
-				row.Stage, row.StageAt = became, at
-			}
+			restage[lead].row.move(became, reason, at)
 			return nil
 		})
+}
+
+// move takes one row of the stage history. After a merge two histories stand together: what a rule did
+// counts only where it leads forward, what a person did counts always.
+func (r *Row) move(became, reason string, at int64) {
+	byRule := reason == stage.ReasonGate || reason == stage.ReasonWake
+	switch {
+	case !byRule:
+		r.Stage, r.StageAt, r.State.HeldAt = became, at, at
+	case stage.Order(became) > stage.Order(r.Stage) || r.Stage == stage.Recycled:
+		r.Stage, r.StageAt, r.State.HeldAt = became, at, 0
+	}
 }
 
 // properties reads the JSON of an event once, when a rule first asks for one of them.

@@ -61,7 +61,7 @@ func (r *Rules) passGates(v *visit, f *rule.Facts, verdict score.Verdict, now in
 			continue
 		}
 		next = min(next, gate.Rule.Next(f))
-		if !gate.Rule.Eval(f) {
+		if held := v.row.State.HeldAt; held != 0 && f.LastAt <= held || !gate.Rule.Eval(f) {
 			continue
 		}
 		if !gate.Automatic {
@@ -69,14 +69,14 @@ func (r *Rules) passGates(v *visit, f *rule.Facts, verdict score.Verdict, now in
 			continue
 		}
 		report := gate.Report(f)
-		r.moveStage(v, f, gate.To, now, "gate", &report, out)
+		r.moveStage(v, f, gate.To, now, stage.ReasonGate, &report, out)
 	}
 	return next
 }
 
 // wake brings a recycled lead back when its date has come or it raises its hand again.
 func (r *Rules) wake(v *visit, f *rule.Facts, now int64, out *reactions) (next int64, woken bool) {
-	if v.row.Stage != string(stage.Recycled) {
+	if v.row.Stage != stage.Recycled {
 		return rule.Never, true
 	}
 	at := score.WakeAt(f)
@@ -86,13 +86,13 @@ func (r *Rules) wake(v *visit, f *rule.Facts, now int64, out *reactions) (next i
 		}
 		return rule.Never, false
 	}
-	r.moveStage(v, f, string(stage.Lead), now, "wake", nil, out)
+	r.moveStage(v, f, stage.Lead, now, stage.ReasonWake, nil, out)
 	return rule.Never, true
 }
 
 func (r *Rules) moveStage(v *visit, f *rule.Facts, to string, now int64, reason string, report *score.GateReport, out *reactions) {
 	out.stage(v, to, reason, report)
-	v.row.Stage, v.row.StageAt = to, now
+	v.row.Stage, v.row.StageAt, v.row.State.HeldAt = to, now, 0
 	score.SetStage(f, to, now)
 }
 

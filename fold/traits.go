@@ -43,8 +43,8 @@ func fieldsOf(traits map[string]string) lead.Fields {
 		"phone": &f.Phone, "mobile": &f.Mobile, "department": &f.Department, "title": &f.Title,
 		"postal": &f.Postal, "prefecture": &f.Prefecture, "address": &f.Address, "source": &f.Source,
 		"company": &f.Company.Name, "company_number": &f.Company.Number, "industry": &f.Company.Industry,
-		"company_industry": &f.Company.Industry, "employees": &f.Company.Size, "company_employees": &f.Company.Size,
-		"website": &f.Company.URL, "company_website": &f.Company.URL,
+		"company_industry": &f.Company.Industry, "employees": &f.Company.Size, "company_size": &f.Company.Size,
+		"website": &f.Company.URL, "company_url": &f.Company.URL,
 	}
 	for name, text := range traits {
 		switch into := known[name]; {

@@ -51,6 +51,7 @@ func AppendState(b []byte, s *State) []byte {
 	for _, n := range s.Segments {
 		b = binary.AppendVarint(b, int64(n))
 	}
+	b = binary.AppendVarint(b, s.HeldAt)
 	return appendTexts(b, s.Errors)
 }
 
@@ -95,6 +96,7 @@ func DecodeState(b []byte) (*State, error) {
 	for i := range s.Segments {
 		s.Segments[i] = id.ID(r.int())
 	}
+	s.HeldAt = r.int()
 	s.Errors = r.texts()
 	if r.bad || len(r.b) != 0 {
 		return nil, errCodec

@@ -22,6 +22,9 @@ type State struct {
 	Attrs Attrs
 	// Segments are the live segments the lead is in, sorted.
 	Segments []id.ID
+	// HeldAt is when a person last moved the stage, ms UTC; 0 if a rule did. Gates do not undo what a
+	// person decided until something new has happened.
+	HeldAt int64
 	// Errors are the rules that failed on this lead, by their place in the model.
 	Errors []string
 }
