@@ -180,14 +180,14 @@ var errStop = errors.New("stop")
 
 func TestInterruptedImportGoesOn(t *testing.T) {
 	engines(t, func(d *desk) {
-		content := contacts(1300)
+		content := contacts(2300)
 		number := d.start("contacts.csv", content, "card")
 		ctx, cancel := context.WithCancelCause(d.ctx)
 		err := d.Run(ctx, number, func(imports.Progress) { cancel(errStop) })
 		if !errors.Is(err, context.Canceled) {
 			d.Fatal(err)
 		}
-		if m := d.find(number); m.Counts.Rows == 0 || m.Counts.Rows == 1300 || m.State != imports.Running {
+		if m := d.find(number); m.Counts.Rows == 0 || m.Counts.Rows == 2300 || m.State != imports.Running {
 			d.Fatalf("%+v", m)
 		}
 		if again := d.start("contacts.csv", content, "card"); again != number {
@@ -196,10 +196,10 @@ func TestInterruptedImportGoesOn(t *testing.T) {
 		if err := d.Run(d.ctx, number, quiet); err != nil {
 			d.Fatal(err)
 		}
-		if m := d.find(number); m.Counts != (imports.Counts{Rows: 1300, New: 1300}) || m.State != imports.Done {
+		if m := d.find(number); m.Counts != (imports.Counts{Rows: 2300, New: 2300}) || m.State != imports.Done {
 			d.Fatalf("%+v", m)
 		}
-		if got := d.text(`SELECT CAST(COUNT(*) AS TEXT) FROM event`); got != "1300" {
+		if got := d.text(`SELECT CAST(COUNT(*) AS TEXT) FROM event`); got != "2300" {
 			d.Errorf("%s events", got)
 		}
 	})

@@ -59,8 +59,11 @@ func (m *Importer) Preview(ctx context.Context, f File, mapping sheet.Mapping, p
 func (m *Importer) count(ctx context.Context, imp *Import, chunks <-chan chunk, p *Preview, progress func(Progress)) error {
 	made := map[string]bool{} // people whom earlier chunks would have made
 	for c := range chunks {
+		if ctx.Err() != nil {
+			break
+		}
 		taken, refused := part(c.lines)
-		results, err := m.pretend(ctx, imp, taken)
+		results, err := m.pretend(context.WithoutCancel(ctx), imp, taken)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,10 @@ func (m *Importer) TakeBack(ctx context.Context, number id.ID, progress func(Pro
 	}
 	total := max(imp.Counts.Rows-imp.Counts.Refused, 1)
 	for done, n := 0, chunkRows; n == chunkRows; done += n {
-		if n, err = m.takeBackChunk(ctx, &imp); err != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if n, err = m.takeBackChunk(context.WithoutCancel(ctx), &imp); err != nil {
 			return err
 		}
 		progress(Progress{Share: min(float64(done+n)/float64(total), 1), Counts: imp.Counts})

@@ -74,7 +74,7 @@ func TestUndoKeepsWhatOthersAdded(t *testing.T) {
 func TestInterruptedUndoGoesOn(t *testing.T) {
 	engines(t, func(d *desk) {
 		before := d.everything()
-		m := d.bring("contacts.csv", contacts(1300), "card")
+		m := d.bring("contacts.csv", contacts(2300), "card")
 		d.run(&imports.Undo{Import: m.ID})
 		ctx, cancel := context.WithCancel(d.ctx)
 		if err := d.TakeBack(ctx, m.ID, func(imports.Progress) { cancel() }); !errors.Is(err, context.Canceled) {
@@ -93,9 +93,9 @@ func TestInterruptedUndoGoesOn(t *testing.T) {
 // An import that is taken back in the middle stops, and what it had done goes.
 func TestUndoOfARunningImport(t *testing.T) {
 	engines(t, func(d *desk) {
-		number := d.start("contacts.csv", contacts(1300), "card")
+		number := d.start("contacts.csv", contacts(2300), "card")
 		err := d.Run(d.ctx, number, func(p imports.Progress) {
-			if p.Counts.Rows == 500 {
+			if p.Counts.Rows == 1000 {
 				d.run(&imports.Undo{Import: number})
 			}
 		})

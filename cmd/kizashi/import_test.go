@@ -19,7 +19,7 @@ import (
 func TestImportSurvivesKill(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		s := newServer(t, url)
-		const rows = 12_000
+		const rows = 4_000
 		file := filepath.Join(t.TempDir(), "contacts.csv")
 		if err := os.WriteFile(file, manyContacts(rows), 0o600); err != nil {
 			t.Fatal(err)
