@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/http"
 	"runtime"
 	"slices"
 	"time"
@@ -44,12 +43,11 @@ func Run(ctx context.Context, a *app.App, p Plan) error {
 
 type measurement struct {
 	Plan
-	ctx    context.Context
-	app    *app.App
-	server *http.Server
-	url    string
-	key    string
-	stop   func()
+	ctx  context.Context
+	app  *app.App
+	url  string
+	key  string
+	stop func()
 }
 
 func (m *measurement) row(what, format string, args ...any) {
