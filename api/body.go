@@ -42,6 +42,10 @@ func (p *posted[T]) read(body []byte) { p.wrong = unmarshal(body, &p.Value) }
 
 // readInto reads a body for huma.
 func readInto(body []byte, into any) error {
+	if v := reflect.ValueOf(into).Elem(); v.Kind() == reflect.Pointer { // of a body that may be left out
+		v.Set(reflect.New(v.Type().Elem()))
+		into = v.Interface()
+	}
 	if p, ok := into.(interface{ read([]byte) }); ok {
 		p.read(body)
 		return nil
