@@ -149,7 +149,7 @@ func (s *simulation) life(n int) (life, *diary) {
 	switch {
 	case l.persona == student || l.persona == competitor || l.persona == silent:
 	case l.source == fromWeb || l.source == fromAd:
-		l.alone = true
+		l.alone = s.Leads < many
 	}
 	return l, &diary{r: r, person: int32(n)}
 }
@@ -178,20 +178,16 @@ func (s *simulation) plan(n, day int) {
 	}
 }
 
-// some shortens a life where there are very many people.
+// some shortens a life to one deed where there are very many people.
 func (s *simulation) some(all []touch, l life) []touch {
-	if s.Leads < many {
+	switch {
+	case s.Leads < many:
 		return all
-	}
-	slices.SortFunc(all, before)
-	if l.persona == silent {
+	case l.persona == silent || len(all) == 0:
 		return nil
 	}
-	known := func(t touch) bool { return deeds[t.does].known }
-	if first := slices.IndexFunc(all, known); first > 0 {
-		all = all[first:]
-	}
-	return all[:min(len(all), 2)]
+	one := int(all[0].person) % len(all)
+	return all[one : one+1]
 }
 
 func before(a, b touch) int {
@@ -230,7 +226,7 @@ func (s *simulation) live(ctx context.Context, day int) error {
 	slices.SortFunc(touches, before)
 	for len(touches) > 0 {
 		n := 1
-		for n < min(len(touches), chunk) && touches[n].at/clock.Hour == touches[0].at/clock.Hour {
+		for n < min(len(touches), chunk) && (s.Leads >= many || touches[n].at/clock.Hour == touches[0].at/clock.Hour) {
 			n++
 		}
 		set(max(touches[n-1].at, s.engine.Door.DB.Clock.Now()))
@@ -302,16 +298,16 @@ func (s *simulation) message(t touch) event.Message {
 	if what.props != "" {
 		m.Props = []byte(what.props)
 	}
-	if what.channel == "web" || t.does == clicksMail {
+	if (what.channel == "web" || t.does == clicksMail) && s.Leads < many {
 		m.Visitor = visitor(n)
 	}
-	if !what.known {
+	if !what.known && s.Leads < many {
 		return m
 	}
 	l, _ := s.life(n)
 	p := s.person(n).as(l)
 	m.Email = p.fields.Email
-	if t.does == requestsDocument || t.does == getsWhitePaper || t.does == subscribes {
+	if l.alone && (t.does == requestsDocument || t.does == getsWhitePaper || t.does == subscribes) {
 		m.Traits = p.traits()
 	}
 	return m

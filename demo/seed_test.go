@@ -117,3 +117,21 @@ func fingerprint(t *testing.T) string {
 	}
 	return text
 }
+
+// BenchmarkSeed makes as many leads as the measurements of speed begin with, in short.
+func BenchmarkSeed(b *testing.B) {
+	const leads = 60_000
+	for b.Loop() {
+		a, err := app.Open(b.Context(), app.Config{Data: b.TempDir()})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := demo.Seed(b.Context(), a.Engine, demo.Options{Seed: 1, Leads: leads, Days: 10}); err != nil {
+			b.Fatal(err)
+		}
+		if err := a.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(leads*float64(b.N)/b.Elapsed().Seconds(), "leads/s")
+}
