@@ -24,8 +24,8 @@ type DB struct {
 	IDs    *id.Maker
 
 	write, read *sql.DB
-	writer      sync.Mutex // SQLite: one writer at a time, without busy loops
-	stmts       [2]stmtCache
+	writer      sync.Mutex    // SQLite: one writer at a time, without busy loops
+	stmts       stmtCache     // of the readers
 	wal         *checkpointer // SQLite only
 	closers     []func() error
 }
@@ -99,7 +99,7 @@ func (d *DB) writeOnce(ctx context.Context, f func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	tx := &Tx{queries: queries{db: d, on: inner, cache: &d.stmts[0]}, conn: conn, tx: inner, Now: d.Clock.Now()}
+	tx := &Tx{queries: queries{db: d, on: inner, cache: &stmtCache{}}, conn: conn, tx: inner, Now: d.Clock.Now()}
 	if err := f(tx); err != nil {
 		return errors.Join(err, ignoreDone(inner.Rollback()))
 	}
@@ -121,7 +121,7 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	if err != nil {
 		return explain(err)
 	}
-	tx := &Tx{queries: queries{db: d, on: inner, cache: &d.stmts[1]}, tx: inner, Now: d.Clock.Now()}
+	tx := &Tx{queries: queries{db: d, on: inner, cache: &d.stmts}, tx: inner, Now: d.Clock.Now()}
 	defer func() { _ = inner.Rollback() }()
 	return explain(f(tx))
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -58,10 +59,12 @@ func isFull(err error) bool {
 	return sqliteCode(err)&0xff == sqliteFull || pgCode(err) == "53100" || errors.Is(err, syscall.ENOSPC)
 }
 
-// isUnreachable tells that PostgreSQL is away or going: the work may be sent again later.
+// isUnreachable tells that PostgreSQL is away or going: the work may be sent again later. A connection
+// that breaks in the middle of an answer, even that to a commit, is an unexpected end.
 func isUnreachable(err error) bool {
 	var netErr net.Error
 	code := pgCode(err)
 	return errors.As(err, &netErr) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
-		strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") || strings.Contains(err.Error(), "conn closed")
+		errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
 }

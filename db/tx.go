@@ -36,7 +36,8 @@ type queries struct {
 	cache *stmtCache
 }
 
-// stmtCache keeps what SQLite has parsed; pgx does so by itself.
+// stmtCache keeps what SQLite has parsed; pgx does so by itself. Readers share one; a writing transaction
+// has its own, because a statement of the writer's only connection cannot outlive the transaction on it.
 type stmtCache struct {
 	mu sync.Mutex
 	m  map[string]*sql.Stmt
@@ -84,15 +85,18 @@ func (t *Tx) stmt(ctx context.Context, text string) *sql.Stmt {
 			return nil
 		}
 	}
+	if t.Writes() {
+		return s
+	}
 	return t.tx.StmtContext(ctx, s)
 }
 
-// prepare parses a text on the pool that the transaction came from. The pool of the writer has one
-// connection, which this transaction holds: there the statement must be made on that connection.
+// prepare parses a text: for the writer in its transaction, which closes the statement at its end; for
+// readers on their pool, where every connection gets it.
 func (t *Tx) prepare(ctx context.Context, text string) *sql.Stmt {
 	from := runner(t.db.read)
-	if t.conn != nil {
-		from = t.conn
+	if t.Writes() {
+		from = t.tx
 	}
 	s, err := from.PrepareContext(ctx, text)
 	if err != nil {
