@@ -69,7 +69,13 @@ func (s *server) cli(args ...string) (string, error) {
 // newServer prepares an installation with a write key. database is "" for SQLite.
 func newServer(t testing.TB, database string) *server {
 	t.Helper()
-	s := &server{t: t, args: []string{"--data", t.TempDir()}}
+	return newServerIn(t, t.TempDir(), database)
+}
+
+// newServerIn is newServer with a data folder of the caller.
+func newServerIn(t testing.TB, folder, database string) *server {
+	t.Helper()
+	s := &server{t: t, args: []string{"--data", folder}}
 	if strings.HasPrefix(database, "postgres") {
 		s.args = append(s.args, "--database", database)
 	}
@@ -100,6 +106,13 @@ func (s *server) start() {
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
+	cmd := s.cmd
+	s.t.Cleanup(func() { // a test that failed half-way leaves it running
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
 	for range 400 {
 		res, err := http.Get(s.url + "/healthz")
 		if err == nil {
@@ -124,14 +137,28 @@ func (s *server) stop(how syscall.Signal) {
 
 // send posts one event; it tells whether the server has acknowledged it.
 func (s *server) send(client *http.Client, message string, lead int) bool {
-	body := fmt.Sprintf(`{"type":"track","messageId":%q,"userId":"u%d","event":"page_view","properties":{"n":1},"writeKey":%q}`, message, lead, s.key)
+	a, err := s.post(client, message, lead, `{"n":1}`)
+	return err == nil && a.status == http.StatusOK
+}
+
+// answer is what the server said to an event.
+type answer struct {
+	status     int
+	retryAfter string
+	body       string
+}
+
+// post sends one event with properties; an error means that no whole answer came.
+func (s *server) post(client *http.Client, message string, lead int, properties string) (answer, error) {
+	body := fmt.Sprintf(`{"type":"track","messageId":%q,"userId":"u%d","event":"page_view","properties":%s,"writeKey":%q}`,
+		message, lead, properties, s.key)
 	res, err := client.Post(s.url+"/v1/track", "application/json", strings.NewReader(body))
 	if err != nil {
-		return false
+		return answer{}, err
 	}
-	_, err = io.Copy(io.Discard, res.Body)
-	res.Body.Close()
-	return err == nil && res.StatusCode == http.StatusOK
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	return answer{res.StatusCode, res.Header.Get("Retry-After"), string(raw)}, err
 }
 
 // load sends from several clients until the server is gone, and collects what was acknowledged.
