@@ -1,0 +1,283 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"kizashi/act"
+	"kizashi/clock"
+	"kizashi/company"
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/fault"
+	"kizashi/fold"
+	"kizashi/id"
+	"kizashi/lead"
+	"kizashi/rule"
+	"kizashi/score"
+	"kizashi/testkit"
+)
+
+// house is a database with leads.
+type house struct {
+	*testing.T
+	door   *act.Door
+	engine *fold.Engine
+}
+
+// engines runs a test on both databases, with count leads of few names in few companies, of whom every
+// third did something.
+func engines(t *testing.T, count int, test func(h *house)) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		d, err := db.Open(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		h := &house{t, act.NewDoor(d), nil}
+		h.engine = fold.NewEngine(h.door)
+		h.engine.Wire()
+		h.write(func(tx *db.Tx) error { return score.EnsureDefault(t.Context(), tx) })
+		h.fill(count)
+		test(h)
+	})
+}
+
+func (h *house) write(f func(*db.Tx) error) {
+	h.Helper()
+	if err := h.door.Write(h.Context(), f); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *house) read(f func(*db.Tx) error) {
+	h.Helper()
+	if err := h.door.DB.Read(h.Context(), f); err != nil {
+		h.Fatal(err)
+	}
+}
+
+var (
+	families = []string{"田中", "中田", "山田", "田山", "小林", "林"}
+	kinds    = []string{"quote_requested", "page_view", "seminar_attended", "newsletter_subscribed"}
+)
+
+func (h *house) fill(count int) {
+	var messages []event.Message
+	h.write(func(tx *db.Tx) error {
+		people := make([]lead.Fields, count)
+		for i := range people {
+			people[i] = lead.Fields{
+				Email: fmt.Sprintf("p%d@c%d.example", i, i%9), Name: families[i%len(families)] + " " + strings.Repeat("一", 1+i%4),
+				Title: []string{"部長", "課長", "", "社長"}[i%4], Company: company.Fields{Name: fmt.Sprintf("会社%d", i%9)},
+			}
+		}
+		made, err := lead.UpsertMany(h.Context(), tx, people, lead.Options{})
+		for i, one := range made {
+			if i%3 == 0 {
+				messages = append(messages, event.Message{
+					Lead: one.Lead, Kind: kinds[i/3%len(kinds)], At: tx.Now - int64(i%40)*clock.Day,
+				})
+			}
+		}
+		return err
+	})
+	intake := fold.NewIntake(h.engine)
+	defer intake.Close()
+	if _, err := intake.Put(h.Context(), messages); err != nil {
+		h.Fatal(err)
+	}
+}
+
+// all reads a list page by page.
+func (h *house) all(q LeadQuery) []LeadRow {
+	h.Helper()
+	var list []LeadRow
+	h.read(func(tx *db.Tx) error {
+		for pages := 0; ; pages++ {
+			page, err := Leads(h.Context(), tx, h.engine, q)
+			if err != nil {
+				return err
+			}
+			list = append(list, page.Leads...)
+			if page.Next == "" {
+				return nil
+			}
+			if pages > 1000 {
+				h.Fatal("the list does not end")
+			}
+			q.After = page.Next
+		}
+	})
+	return list
+}
+
+func ids(list []LeadRow) []id.ID {
+	all := make([]id.ID, len(list))
+	for i, l := range list {
+		all[i] = l.ID
+	}
+	return all
+}
+
+func parse(t *testing.T, text string) *rule.Rule {
+	t.Helper()
+	r, err := rule.Parse(score.Schema(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Page by page comes what comes at once, in every order, each lead once; turned round, the list is the
+// same from the other end. A rule and a search leave out the others and nobody else.
+func TestEveryOrderPageByPage(t *testing.T) {
+	engines(t, 120, func(h *house) {
+		questions := map[string]struct {
+			query LeadQuery
+			holds func(LeadRow) bool
+		}{
+			"everybody": {LeadQuery{}, func(LeadRow) bool { return true }},
+			"rule": {LeadQuery{Rule: parse(h.T, `lead.temperature != "cold" || lead.title == "社長"`)},
+				func(l LeadRow) bool { return l.Temperature != "cold" || l.Title == "社長" }},
+			"search": {LeadQuery{Search: "田中"}, func(l LeadRow) bool { return strings.HasPrefix(l.Name, "田中") }},
+			"both": {LeadQuery{Search: "田", Rule: parse(h.T, `lead.company == "会社3"`)},
+				func(l LeadRow) bool { return strings.HasPrefix(l.Name, "田") && l.CompanyName == "会社3" }},
+			"nobody": {LeadQuery{Rule: parse(h.T, `lead.stage == "won"`)}, func(LeadRow) bool { return false }},
+			"signs":  {LeadQuery{Search: "!?"}, func(LeadRow) bool { return false }},
+		}
+		everybody := h.all(LeadQuery{Limit: MaxLeads})
+		for name, one := range questions {
+			want := 0
+			for _, l := range everybody {
+				if one.holds(l) {
+					want++
+				}
+			}
+			for _, sort := range LeadSorts {
+				q := one.query
+				q.Sort, q.Limit = sort, MaxLeads
+				whole := h.all(q)
+				q.Limit = 7
+				paged := h.all(q)
+				if !slices.Equal(ids(whole), ids(paged)) || len(paged) != want {
+					h.Errorf("%s by %s: %d leads at once, %d page by page, want %d", name, sort, len(whole), len(paged), want)
+				}
+				for _, l := range paged {
+					if !one.holds(l) {
+						h.Errorf("%s by %s: %+v", name, sort, l)
+					}
+				}
+				if turned, ok := strings.CutPrefix(sort, "-"); ok {
+					q.Sort = turned
+					back := ids(h.all(q))
+					slices.Reverse(back)
+					if !slices.Equal(back, ids(paged)) {
+						h.Errorf("%s by %s is not the reverse of %s", name, sort, turned)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestOrdersMeanWhatTheySay(t *testing.T) {
+	engines(t, 60, func(h *house) {
+		for sort, compare := range map[string]func(a, b LeadRow) int{
+			"-engagement": func(a, b LeadRow) int { return cmp.Compare(b.Engagement, a.Engagement) },
+			"created":     func(a, b LeadRow) int { return cmp.Compare(a.ID, b.ID) },
+		} {
+			if list := h.all(LeadQuery{Sort: sort, Limit: 10}); !slices.IsSortedFunc(list, compare) {
+				h.Errorf("%s is not in order", sort)
+			}
+		}
+		var today []TodayItem
+		h.read(func(tx *db.Tx) (err error) {
+			today, err = Today(h.Context(), tx, h.engine, TodayFilter{Limit: MaxToday}, "ja")
+			return err
+		})
+		if len(today) == 0 {
+			h.Fatal("nobody to contact")
+		}
+		list := h.all(LeadQuery{Sort: "priority", Limit: 3})
+		for i, item := range today {
+			if list[i].ID != item.Lead.ID {
+				h.Fatalf("place %d by priority is not that of the Today list", i)
+			}
+		}
+	})
+}
+
+// Both ways to read a page give the same, whichever is taken.
+func TestInOrderAndGatheredAgree(t *testing.T) {
+	engines(t, 90, func(h *house) {
+		h.read(func(tx *db.Tx) error {
+			for _, sort := range LeadSorts {
+				f, err := newLeadFinder(tx, LeadQuery{Sort: sort, Search: "山", Rule: parse(h.T, `lead.rank >= 5`), Limit: MaxLeads}, 1)
+				if err != nil {
+					return err
+				}
+				for i := range f.order.phases {
+					along, err := f.ask(h.Context(), i, f.inOrder(i, MaxLeads, 1000))
+					if err != nil {
+						return err
+					}
+					gathered, err := f.ask(h.Context(), i, f.gathered(i, MaxLeads))
+					if err != nil {
+						return err
+					}
+					if !slices.Equal(along, gathered) {
+						h.Errorf("%s: %d along the index, %d gathered", sort, len(along), len(gathered))
+					}
+				}
+			}
+			return nil
+		})
+	})
+}
+
+func TestCursorsBelongToTheirQuestion(t *testing.T) {
+	engines(t, 20, func(h *house) {
+		ctx := context.Background()
+		h.read(func(tx *db.Tx) error {
+			first, err := Leads(ctx, tx, h.engine, LeadQuery{Sort: "name", Limit: 5})
+			if err != nil {
+				return err
+			}
+			for _, q := range []LeadQuery{
+				{Sort: "-name", Limit: 5, After: first.Next},
+				{Sort: "name", Limit: 5, After: first.Next, Search: "田中"},
+				{Sort: "name", Limit: 5, After: first.Next, Rule: parse(t, "true")},
+				{Sort: "name", Limit: 5, After: first.Next + "x"},
+				{Sort: "name", Limit: 5, After: "e30"},
+			} {
+				if _, err := Leads(ctx, tx, h.engine, q); fault.KindOf(err) != fault.Invalid {
+					t.Errorf("%+v: %v", q, err)
+				}
+			}
+			_, err = Leads(ctx, tx, h.engine, LeadQuery{Sort: "height"})
+			if fault.KindOf(err) != fault.Invalid {
+				t.Error(err)
+			}
+			return nil
+		})
+	})
+}
+
+func FuzzCursor(f *testing.F) {
+	f.Add("eyJzIjoibmFtZSIsInEiOjAsImkiOiIwMDAwMDAwMDAwMDAxIn0")
+	f.Fuzz(func(t *testing.T, after string) {
+		finder := &leadFinder{query: LeadQuery{Sort: "name", After: after}, order: orders["name"]}
+		if err := finder.readCursor(); err != nil && fault.KindOf(err) != fault.Invalid {
+			t.Error(err)
+		}
+	})
+}
