@@ -46,15 +46,17 @@ func (e *Engine) VisitDue(ctx context.Context) (int, error) {
 func (e *Engine) RunDue(ctx context.Context) {
 	for ctx.Err() == nil {
 		n, err := e.VisitDue(ctx)
-		if err != nil && ctx.Err() == nil {
-			slog.Error("due queue", "error", err)
-		}
 		if n == dueChunk && err == nil {
 			continue
 		}
+		wait := e.untilDue(ctx)
+		if err != nil && ctx.Err() == nil {
+			slog.Error("due queue", "error", err)
+			wait = max(wait, time.Second) // the lead is still due: a full disk must not be asked without a pause
+		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(e.untilDue(ctx)):
+		case <-time.After(wait):
 		case <-e.due:
 		}
 	}
