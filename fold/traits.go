@@ -19,7 +19,7 @@ func learn(ctx context.Context, tx *db.Tx, items []*item, owners []lead.Resolved
 			continue
 		}
 		f := fieldsOf(it.message.Traits)
-		f.Lead = owners[i].Lead
+		f.Lead, f.Company.Mail = owners[i].Lead, it.message.Email
 		if n, twice := at[f.Lead]; twice {
 			list[n] = f // the newest of a batch speaks for the person
 			continue
