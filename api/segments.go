@@ -73,7 +73,10 @@ func (s *service) getSegment(ctx context.Context, in *One) (*output[segmentJSON]
 		shown = showSegment(ctx, found)
 		shown.Members = &found.Members
 		if !found.Ready {
-			shown.Job, err = jobOf(ctx, tx, fold.SegmentJob(found.ID, found.Version))
+			var key string
+			if key, err = fold.SegmentJob(ctx, tx); err == nil {
+				shown.Job, err = jobOf(ctx, tx, key)
+			}
 		}
 		return err
 	})

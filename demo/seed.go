@@ -79,7 +79,6 @@ type simulation struct {
 
 	now, start int64 // ms UTC; start is a midnight in Japan
 	thoughtUp  int   // people so far
-	made       int   // leads so far
 	touches    [][]touch
 	cards      [][]int32 // who is imported in the morning
 	keen       []int32   // the newest buyers

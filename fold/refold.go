@@ -2,9 +2,11 @@ package fold
 
 import (
 	"context"
-	"fmt"
+	"strconv"
+	"strings"
 
 	"kizashi/db"
+	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/job"
 	"kizashi/score"
@@ -15,23 +17,12 @@ import (
 // fill a segment.
 const JobRefold = "refold"
 
-// refoldChunk is how many leads one transaction visits: few enough that the intake does not feel it.
-const refoldChunk = 100
-
-// refold is the payload of the job.
-type refold struct {
-	Segment id.ID // the segment to be filled; 0: the model has changed
-	Version int   // of the segment
-}
+// refoldLeads is how many leads one transaction visits: few enough that the intake does not feel it.
+const refoldLeads = 100
 
 // ModelJob is the key of the job that folds every lead by a model published at a moment (ms UTC).
 func ModelJob(model id.ID, publishedAt int64) string {
-	return fmt.Sprintf("refold:model:%s:%d", model, publishedAt)
-}
-
-// SegmentJob is the key of the job that fills a version of a segment.
-func SegmentJob(segment id.ID, version int) string {
-	return fmt.Sprintf("refold:segment:%s:%d", segment, version)
+	return "refold:model:" + model.String() + ":" + strconv.FormatInt(publishedAt, 10)
 }
 
 // OnModel handles score.ModelPublished: every node takes the new model with its next transaction,
@@ -41,7 +32,7 @@ func (e *Engine) OnModel(ctx context.Context, tx *db.Tx, published []score.Model
 		return err
 	}
 	newest := published[len(published)-1].Model
-	_, err := job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: ModelJob(newest, tx.Now), Payload: refold{}})
+	_, err := job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: ModelJob(newest, tx.Now)})
 	return err
 }
 
@@ -58,27 +49,73 @@ func (e *Engine) OnSegment(ctx context.Context, tx *db.Tx, changed []segment.Cha
 		if err != nil {
 			return err
 		}
-		if s.Ready {
-			continue // only its name changed
-		}
-		_, err = job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: SegmentJob(s.ID, s.Version), Payload: refold{s.ID, s.Version}})
-		if err != nil {
-			return err
+		if !s.Ready { // else only its name changed
+			return fill(ctx, tx)
 		}
 	}
 	return nil
 }
 
-// Refold is the handler of JobRefold. Its place is the last lead visited.
-func (e *Engine) Refold(ctx context.Context, run *job.Run) error {
-	var what refold
-	if err := run.Read(&what); err != nil {
+// fill asks for a walk over all leads. One that has not begun yet will see this change, too, so that a
+// hundred new segments cost one walk; one on its way has passed leads by, and another follows.
+func fill(ctx context.Context, tx *db.Tx) error {
+	for n := 0; ; n++ {
+		s, err := job.FindKey(ctx, tx, fillKey(n))
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		if err == nil && underWay(s) {
+			continue
+		}
+		_, err = job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: fillKey(n)})
 		return err
 	}
-	last := id.ID(0)
+}
+
+func fillKey(n int) string { return "refold:segments:" + strconv.Itoa(n) }
+
+func underWay(s job.Status) bool {
+	return s.State == job.Running || s.State == job.Ready && s.Done > 0
+}
+
+// SegmentJob is the key of the job that will fill the segments that are not ready.
+func SegmentJob(ctx context.Context, tx *db.Tx) (string, error) {
+	newest := fillKey(0)
+	for n := 0; ; n++ {
+		s, err := job.FindKey(ctx, tx, fillKey(n))
+		if fault.KindOf(err) == fault.NotFound && err != nil || err == nil && s.State != job.Running && s.State != job.Ready {
+			return newest, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		newest = fillKey(n)
+	}
+}
+
+// place is how far a walk has come: when it began, and the last lead visited.
+type place struct {
+	began int64 // ms UTC
+	last  id.ID
+}
+
+func (p place) String() string { return strconv.FormatInt(p.began, 10) + "/" + p.last.String() }
+
+func parsePlace(s string) (p place, err error) {
+	began, last, _ := strings.Cut(s, "/")
+	if p.began, err = strconv.ParseInt(began, 10, 64); err != nil {
+		return p, err
+	}
+	p.last, err = id.Parse(last)
+	return p, err
+}
+
+// Refold is the handler of JobRefold.
+func (e *Engine) Refold(ctx context.Context, run *job.Run) error {
+	var at place
 	if run.Place != "" {
 		var err error
-		if last, err = id.Parse(run.Place); err != nil {
+		if at, err = parsePlace(run.Place); err != nil {
 			return job.Final(err)
 		}
 	}
@@ -86,32 +123,44 @@ func (e *Engine) Refold(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
-	for done := run.Done; ctx.Err() == nil; {
-		n := 0
-		err := e.Door.Write(ctx, func(tx *db.Tx) error {
-			chunk, err := leadsAfter(ctx, tx, last, refoldChunk)
-			if n = len(chunk); err != nil || n == 0 {
-				return err
-			}
-			batch := Batch{}
-			for _, lead := range chunk {
-				batch.For(lead).Due = true
-			}
-			last = chunk[n-1]
-			if err := e.Visit(ctx, tx, batch); err != nil {
-				return err
-			}
-			return run.SetProgress(ctx, tx, last.String(), done+int64(n), max(total, done+int64(n)))
-		})
+	for ctx.Err() == nil {
+		n, err := e.refoldChunk(ctx, run, &at, total)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return e.refolded(ctx, what)
+			return e.refolded(ctx, at.began)
 		}
-		done += int64(n)
 	}
 	return ctx.Err()
+}
+
+// refoldChunk visits the leads after a place and moves the place on.
+func (e *Engine) refoldChunk(ctx context.Context, run *job.Run, at *place, total int64) (n int, err error) {
+	next := *at
+	err = e.Door.Write(ctx, func(tx *db.Tx) error {
+		if next = *at; next.began == 0 {
+			next.began = tx.Now
+		}
+		chunk, err := leadsAfter(ctx, tx, next.last, refoldLeads)
+		if n = len(chunk); err != nil || n == 0 {
+			return err
+		}
+		batch := Batch{}
+		for _, lead := range chunk {
+			batch.For(lead).Due = true
+		}
+		next.last = chunk[n-1]
+		if err := e.Visit(ctx, tx, batch); err != nil {
+			return err
+		}
+		done := run.Done + int64(n)
+		return run.SetProgress(ctx, tx, next.String(), done, max(total, done))
+	})
+	if err == nil {
+		*at = next
+	}
+	return n, err
 }
 
 func (e *Engine) countLeads(ctx context.Context) (n int64, err error) {
@@ -121,13 +170,14 @@ func (e *Engine) countLeads(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// refolded says that a segment has been filled; from now on who comes and goes is news.
-func (e *Engine) refolded(ctx context.Context, what refold) error {
-	if what.Segment == 0 {
-		return nil
-	}
+// refolded says that the segments that stood when the walk began are filled; from now on who comes and
+// goes is news.
+func (e *Engine) refolded(ctx context.Context, began int64) error {
 	return e.Door.Write(ctx, func(tx *db.Tx) error {
-		if err := segment.MarkReady(ctx, tx, what.Segment, what.Version); err != nil {
+		if began == 0 {
+			began = tx.Now // there was nobody to visit
+		}
+		if err := segment.MarkReady(ctx, tx, began); err != nil {
 			return err
 		}
 		return Bump(ctx, tx)

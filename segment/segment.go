@@ -87,9 +87,10 @@ func Members(ctx context.Context, tx *db.Tx, number, after id.ID, limit int) (le
 	return leads, since, err
 }
 
-// MarkReady says that a segment is filled, if its rule is still the version that was filled.
-func MarkReady(ctx context.Context, tx *db.Tx, number id.ID, version int) error {
-	_, err := tx.Exec(ctx, `UPDATE segment SET ready = 1 WHERE id = $1 AND version = $2`, number, version)
+// MarkReady says that every lead has been asked since the moment began (ms UTC): the segments whose
+// rules stood then are filled.
+func MarkReady(ctx context.Context, tx *db.Tx, began int64) error {
+	_, err := tx.Exec(ctx, `UPDATE segment SET ready = 1 WHERE ready = 0 AND gone_at = 0 AND updated_at <= $1`, began)
 	return err
 }
 
@@ -183,8 +184,8 @@ func (c *Delete) Do(ctx context.Context, tx *db.Tx) error {
 	if c.Undo {
 		gone = 0
 	}
-	n, err := tx.Exec(ctx, `UPDATE segment SET gone_at = CAST($2 AS {int}), version = version + 1, ready = 0
-		WHERE id = $1 AND (gone_at = 0) = (CAST($2 AS {int}) <> 0)`, c.ID, gone)
+	n, err := tx.Exec(ctx, `UPDATE segment SET gone_at = CAST($2 AS {int}), updated_at = $3, version = version + 1, ready = 0
+		WHERE id = $1 AND (gone_at = 0) = (CAST($2 AS {int}) <> 0)`, c.ID, gone, tx.Now)
 	if err != nil {
 		return err
 	}
