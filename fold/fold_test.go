@@ -325,3 +325,18 @@ func TestClosedIntakeIsBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// L10 T08: a raised hand of today comes before a better fit of last week, and falls back when its day is over.
+func TestRaisedHandComesFirst(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		h.put(event.Message{Email: "old@kaisha.example", Kind: "quote_requested"})
+		h.pass(3 * clock.Day)
+		lead := h.put(did("new", "inquiry_sent"))[0].Lead
+		before := h.stored(lead).Priority
+		h.pass(24 * clock.Hour)
+		if after := h.stored(lead).Priority; after >= before {
+			t.Errorf("priority %v, a day later %v", before, after)
+		}
+		h.clean()
+	})
+}

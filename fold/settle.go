@@ -26,7 +26,7 @@ func (r *Rules) settle(v *visit, now int64, out *reactions) {
 	row.CoolsAt, row.LastAt, row.SettledAt = f.CoolsAt, f.LastAt, now
 
 	row.Today = r.Model.Today.Eval(f) && score.Excluded(f) == "" && stage.Open(row.Stage)
-	next = min(next, r.Model.Today.Next(f))
+	next = min(next, r.Model.Today.Next(f), r.Model.Urgent.Next(f))
 	row.Priority = r.Model.Priority(f, verdict, row.Stage, f.Int[fieldCreatedAt])
 
 	which := r.touched(v.work)

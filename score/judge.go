@@ -95,7 +95,11 @@ func WakeAt(f *rule.Facts) int64 { return f.Int[fieldWakeAt] }
 func (m *Model) Priority(f *rule.Facts, v Verdict, stage string, createdAt int64) float64 {
 	base := max(f.CoolsAt, float64(createdAt))
 	w := m.Pack.Weights
-	return base + m.HalfLife*(w.Temperature[v.Temperature]+w.Fit[v.Fit]+w.Stage[stage])
+	doublings := w.Temperature[v.Temperature] + w.Fit[v.Fit] + w.Stage[stage]
+	if m.Urgent.Eval(f) {
+		doublings += w.Urgent
+	}
+	return base + m.HalfLife*doublings
 }
 
 // maxReasons is how many reasons the list shows for one lead.

@@ -20,6 +20,7 @@ type Model struct {
 	Temperature struct{ Hot, Warm *rule.Rule }
 	Gates       []Gate
 	Today       *rule.Rule
+	Urgent      *rule.Rule
 	Reasons     []compiledReason
 
 	groups  []string // sorted; a group's index is its place in State.Groups
@@ -228,6 +229,7 @@ func (c *compiler) gates() {
 
 func (c *compiler) today() {
 	c.m.Today = c.rule(Schema(), "today", c.m.Pack.Today)
+	c.m.Urgent = c.rule(Schema(), "urgent", c.m.Pack.Urgent)
 	for i, r := range c.m.Pack.Reasons {
 		c.m.Reasons = append(c.m.Reasons, compiledReason{r, c.rule(Schema(), fmt.Sprintf("reasons[%d].when", i), r.When)})
 	}

@@ -45,6 +45,7 @@ type Pack struct {
 	Temperature  Temperature        `yaml:"temperature"`
 	Gates        Gates              `yaml:"gates"`
 	Today        string             `yaml:"today"`
+	Urgent       string             `yaml:"urgent"`
 	Weights      Weights            `yaml:"weights"`
 	Reasons      []Reason           `yaml:"reasons"`
 	Playbook     []Advice           `yaml:"playbook"`
@@ -93,6 +94,7 @@ type Gates struct {
 
 // Weights order the Today list, in doublings of engagement.
 type Weights struct {
+	Urgent      float64            `yaml:"urgent"`
 	Temperature map[string]float64 `yaml:"temperature"`
 	Fit         map[string]float64 `yaml:"fit"`
 	Stage       map[string]float64 `yaml:"stage"`
