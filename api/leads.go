@@ -47,7 +47,7 @@ type leadsInput struct {
 	Page
 	Filter string `query:"filter" maxLength:"4000" doc:"A rule: only the leads it holds for." example:"lead.temperature == \"hot\""`
 	Q      string `query:"q" maxLength:"200" doc:"Words that name, kana, company, mail, department, title or phone hold; two characters are enough." example:"田中"`
-	Sort   string `query:"sort" default:"priority" enum:"priority,-priority,engagement,-engagement,created,-created,name,-name" doc:"priority: whom to contact first; a minus turns an order round."`
+	Sort   string `query:"sort" default:"-created" enum:"priority,-priority,engagement,-engagement,created,-created,name,-name" doc:"priority: whom to contact first; a minus turns an order round. Only created and -created stay as they are while scores change."`
 }
 
 func (s *service) listLeads(ctx context.Context, in *leadsInput) (*output[list[report.LeadJSON]], error) {

@@ -16,6 +16,7 @@ type phase struct {
 	key  string // the column that orders it; "": the id alone
 	id   string // of the lead, in the same table as the key
 	text bool   // the key is a text
+	part bool   // the index holds only the leads of the phase
 }
 
 // order is a way to sort leads.
@@ -28,7 +29,7 @@ type order struct {
 var orders = map[string]order{
 	// Whom to contact first: the Today list, then everybody else by engagement.
 	"priority": {[]phase{
-		{only: "s.today = 1", key: "s.priority", id: "s.lead"},
+		{only: "s.today = 1", key: "s.priority", id: "s.lead", part: true},
 		{only: "s.today = 0", key: "s.cools_at", id: "s.lead"},
 	}, true},
 	"engagement": {[]phase{{key: "s.cools_at", id: "s.lead"}}, false},
@@ -40,11 +41,16 @@ var orders = map[string]order{
 var LeadSorts = []string{"priority", "-priority", "engagement", "-engagement", "created", "-created", "name", "-name"}
 
 const (
-	// window is how many leads a page may pass by in the order of the list before it gathers all
-	// that match, and sorts those.
-	window = 5000
-	// fewHits is how many leads a search may find to be gathered at once.
-	fewHits = 20000
+	// window is how many leads a page may pass by in the order of the list, before it looks for all
+	// that match.
+	window = 20000
+	// gathers is how many leads may be gathered to be sorted; where more match, they stand close enough
+	// together in the order of the list.
+	gathers = 20000
+	// A search that finds no more than fewHits leads is gathered at once; one that finds more than
+	// manyHits is asked of each lead on the way.
+	fewHits  = 3000
+	manyHits = 250000
 )
 
 // place is where a lead stands in a list.
@@ -63,14 +69,16 @@ type leadFinder struct {
 	order    order
 	down     bool
 	after    *place
-	limit    int
+	limit    int // places that are looked for at once
+	wanted   int // leads of the page
 	grams    []string
+	hits     int // of the search, manyHits + 1 at most
 }
 
 func newLeadFinder(tx *db.Tx, q LeadQuery, halfLife float64) (*leadFinder, error) {
-	f := &leadFinder{tx: tx, query: q, halfLife: halfLife, limit: min(max(q.Limit, 1), MaxLeads)}
+	f := &leadFinder{tx: tx, query: q, halfLife: halfLife, wanted: min(max(q.Limit, 1), MaxLeads)}
 	if f.query.Sort == "" {
-		f.query.Sort = "priority"
+		f.query.Sort = "-created"
 	}
 	name, turned := strings.CutPrefix(f.query.Sort, "-")
 	var known bool
@@ -104,14 +112,13 @@ func (f *leadFinder) find(ctx context.Context) ([]place, error) {
 	if f.query.Search != "" && len(f.grams) == 0 {
 		return nil, nil // nothing that could be searched for
 	}
-	broad, err := f.broad(ctx)
-	if err != nil {
+	if err := f.countHits(ctx); err != nil {
 		return nil, err
 	}
 	var found []place
 	for _, i := range f.phases() {
 		want := f.limit + 1 - len(found)
-		list, err := f.run(ctx, i, want, broad)
+		list, err := f.run(ctx, i, want)
 		if err != nil {
 			return nil, err
 		}
@@ -123,31 +130,38 @@ func (f *leadFinder) find(ctx context.Context) ([]place, error) {
 	return found, nil
 }
 
-// broad tells whether it is worth reading in the order of the list: a search that finds few leads is not.
-func (f *leadFinder) broad(ctx context.Context) (bool, error) {
+// countHits finds out how many leads the search finds.
+func (f *leadFinder) countHits(ctx context.Context) error {
 	if len(f.grams) == 0 {
-		return true, nil
+		return nil
 	}
 	s := &statement{}
 	match := f.match(s)
-	var hits int
-	err := f.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE `+match+` LIMIT `+
-		strconv.Itoa(fewHits)+`) hit`, s.args...).Scan(&hits)
-	return hits == fewHits, err
+	return f.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE `+match+` LIMIT `+
+		strconv.Itoa(manyHits+1)+`) hit`, s.args...).Scan(&f.hits)
 }
 
-// run finds want places of one phase, in the order of the index first, and by gathering all if those
-// that match are far apart.
-func (f *leadFinder) run(ctx context.Context, i, want int, broad bool) ([]place, error) {
+// run finds want places of one phase. Where those that match stand close together in the order of the
+// list, it reads along the index; where they are few, it gathers and sorts them.
+func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 	if f.query.Rule == nil && len(f.grams) == 0 {
-		return f.ask(ctx, i, f.inOrder(i, want, 0))
+		return f.ask(ctx, i, f.inOrder(i, want, nil))
 	}
-	if broad {
-		if list, err := f.ask(ctx, i, f.inOrder(i, want, window)); err != nil || len(list) == want {
+	if len(f.grams) == 0 || f.hits > fewHits {
+		end, err := f.ask(ctx, i, f.windowEnd(i))
+		if err != nil {
+			return nil, err
+		}
+		list, err := f.ask(ctx, i, f.inOrder(i, want, end))
+		if err != nil || len(list) == want || len(end) == 0 {
 			return list, err
 		}
 	}
-	return f.ask(ctx, i, f.gathered(i, want))
+	list, err := f.ask(ctx, i, f.gathered(i))
+	if err != nil || len(list) <= gathers {
+		return list[:min(len(list), want)], err
+	}
+	return f.ask(ctx, i, f.inOrder(i, want, nil))
 }
 
 func (f *leadFinder) ask(ctx context.Context, i int, s *statement) ([]place, error) {
@@ -181,30 +195,43 @@ func (s *statement) arg(v any) string {
 	return "$" + strconv.Itoa(len(s.args))
 }
 
-// inOrder reads along the index of a phase; among, if not 0, is after how many leads it stops.
-func (f *leadFinder) inOrder(i, want, among int) *statement {
+// windowEnd asks for the last place that is read along the index at first; none if the index ends before.
+func (f *leadFinder) windowEnd(i int) *statement {
 	s := &statement{}
 	ph := f.order.phases[i]
-	passed := conditions(ph.only, f.passed(s, i))
-	state, people := `lead_state s`, `lead l`
-	if among > 0 {
-		part := ` ORDER BY ` + f.by(ph) + ` LIMIT ` + strconv.Itoa(among) + `) `
-		if ph.id == "s.lead" {
-			state = `(SELECT s.lead, s.temperature, s.fit, s.fit_points, s.stage, s.stage_at, s.cools_at, s.priority, s.today,
-				s.last_at FROM lead_state s WHERE ` + passed + part + `s`
-		} else {
-			people = `(SELECT l.* FROM lead l WHERE l.gone = '' AND ` + passed + part + `l`
-		}
-		passed = `TRUE`
+	only := ""
+	if ph.part {
+		only = ph.only
 	}
-	where := conditions(passed, `l.gone = ''`, f.rule(s), f.eachSearched(s))
-	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + state + ` JOIN ` + people + ` ON l.id = s.lead
-		LEFT JOIN company c ON c.id = l.company WHERE ` + where + ` ORDER BY ` + f.by(ph) + ` LIMIT ` + strconv.Itoa(want)
+	table := `lead l`
+	if ph.id == "s.lead" {
+		table = `lead_state s`
+	}
+	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + table + ` WHERE ` + conditions(only, f.beyond(s, i, f.after, f.down)) +
+		` ORDER BY ` + f.by(ph) + ` LIMIT 1 OFFSET ` + strconv.Itoa(window)
 	return s
 }
 
-// gathered finds all that match and sorts them.
-func (f *leadFinder) gathered(i, want int) *statement {
+// inOrder reads along the index of a phase, up to the end of the window if there is one.
+func (f *leadFinder) inOrder(i, want int, end []place) *statement {
+	s := &statement{}
+	ph := f.order.phases[i]
+	from := `lead l {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id`
+	if ph.id == "s.lead" {
+		from = `lead_state s {sqlite:CROSS JOIN}{postgres:JOIN} lead l ON l.id = s.lead`
+	}
+	until := ""
+	if len(end) > 0 {
+		until = f.beyond(s, i, &end[0], !f.down)
+	}
+	where := conditions(ph.only, f.beyond(s, i, f.after, f.down), until, f.searched(s, ph.id), `l.gone = ''`, f.rule(s))
+	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + from + ` LEFT JOIN company c ON c.id = l.company
+		WHERE ` + where + ` ORDER BY ` + f.by(ph) + ` LIMIT ` + strconv.Itoa(want)
+	return s
+}
+
+// gathered finds those that match wherever they stand, one more than gathers at most, and sorts them.
+func (f *leadFinder) gathered(i int) *statement {
 	s := &statement{}
 	ph := f.order.phases[i]
 	from := `lead_state s JOIN lead l ON l.id = s.lead`
@@ -213,14 +240,14 @@ func (f *leadFinder) gathered(i, want int) *statement {
 		from = `lead_search x JOIN lead l ON l.id = x.rowid JOIN lead_state s ON s.lead = l.id`
 		found = f.match(s)
 	}
-	where := conditions(found, ph.only, f.passed(s, i), `l.gone = ''`, f.rule(s))
 	sorted := phase{id: "id"}
 	if ph.key != "" {
 		sorted.key = "place"
 	}
+	where := conditions(found, ph.only, f.beyond(s, i, f.after, f.down), `l.gone = ''`, f.rule(s))
 	s.text = `WITH found AS MATERIALIZED (SELECT ` + columnsOf(ph) + ` FROM ` + from + `
-		LEFT JOIN company c ON c.id = l.company WHERE ` + where + `)
-		SELECT * FROM found ORDER BY ` + f.by(sorted) + ` LIMIT ` + strconv.Itoa(want)
+		LEFT JOIN company c ON c.id = l.company WHERE ` + where + ` LIMIT ` + strconv.Itoa(gathers+1) + `)
+		SELECT * FROM found ORDER BY ` + f.by(sorted)
 	return s
 }
 
@@ -242,23 +269,23 @@ func (f *leadFinder) by(ph phase) string {
 	return ph.key + direction + `, ` + ph.id + direction
 }
 
-// passed is the condition that a lead comes after the page before.
-func (f *leadFinder) passed(s *statement, i int) string {
-	if f.after == nil || f.after.phase != i {
+// beyond is the condition that a lead comes after a place, downwards or upwards.
+func (f *leadFinder) beyond(s *statement, i int, p *place, down bool) string {
+	if p == nil || p.phase != i {
 		return ""
 	}
 	sign := ` > `
-	if f.down {
+	if down {
 		sign = ` < `
 	}
 	ph := f.order.phases[i]
 	switch {
 	case ph.key == "":
-		return ph.id + sign + s.arg(f.after.id)
+		return ph.id + sign + s.arg(p.id)
 	case ph.text:
-		return `(` + ph.key + `, ` + ph.id + `)` + sign + `(` + s.arg(f.after.text) + `, ` + s.arg(f.after.id) + `)`
+		return `(` + ph.key + `, ` + ph.id + `)` + sign + `(` + s.arg(p.text) + `, ` + s.arg(p.id) + `)`
 	}
-	return `(` + ph.key + `, ` + ph.id + `)` + sign + `(` + s.arg(f.after.number) + `, ` + s.arg(f.after.id) + `)`
+	return `(` + ph.key + `, ` + ph.id + `)` + sign + `(` + s.arg(p.number) + `, ` + s.arg(p.id) + `)`
 }
 
 func (f *leadFinder) rule(s *statement) string {
@@ -278,12 +305,16 @@ func (f *leadFinder) match(s *statement) string {
 	return `x.lead_search MATCH ` + s.arg(`"`+strings.Join(f.grams, `" "`)+`"`)
 }
 
-// eachSearched asks it of one lead at a time.
-func (f *leadFinder) eachSearched(s *statement) string {
-	if len(f.grams) == 0 {
+// searched is the condition that the search finds a lead.
+func (f *leadFinder) searched(s *statement, id string) string {
+	switch {
+	case len(f.grams) == 0:
 		return ""
+	case f.hits > manyHits:
+		return `EXISTS (SELECT 1 FROM lead_search x WHERE x.rowid = ` + id + ` AND ` + f.match(s) + `)`
 	}
-	return `EXISTS (SELECT 1 FROM lead_search x WHERE x.rowid = l.id AND ` + f.match(s) + `)`
+	// The plus keeps the engine from going through the hits one by one: the order of the list leads.
+	return `+` + id + ` IN (SELECT x.rowid FROM lead_search x WHERE ` + f.match(s) + `)`
 }
 
 // conditions joins those that there are.

@@ -19,7 +19,7 @@ const MaxLeads = 500
 type LeadQuery struct {
 	Rule   *rule.Rule // whom it is about; nil: everybody
 	Search string     // words that name, kana, company, mail, department, title or phone hold; "": everybody
-	Sort   string     // one of LeadSorts; "": priority
+	Sort   string     // one of LeadSorts; "": -created
 	Limit  int        // 1–MaxLeads
 	After  string     // LeadPage.Next of the page before; "": the first page
 }
@@ -41,24 +41,65 @@ func Leads(ctx context.Context, tx *db.Tx, e *fold.Engine, q LeadQuery) (LeadPag
 	if err != nil {
 		return LeadPage{}, err
 	}
-	places, err := f.find(ctx)
-	if err != nil || len(places) == 0 {
-		return LeadPage{}, err
-	}
+	return f.page(ctx, rules)
+}
+
+// page finds leads until it has as many as were asked for. The index of pairs of characters finds a
+// little more than what holds the words: where that leaves too few, it looks at many at once.
+func (f *leadFinder) page(ctx context.Context, rules *fold.Rules) (LeadPage, error) {
 	page := LeadPage{}
-	if len(places) > f.limit {
-		places = places[:f.limit]
-		page.Next = f.cursor(places[f.limit-1])
+	for f.limit = f.wanted; ; f.limit = manyPlaces {
+		places, err := f.find(ctx)
+		if err != nil || len(places) == 0 {
+			return page, err
+		}
+		more := len(places) > f.limit
+		places = places[:min(len(places), f.limit)]
+		for part := range slices.Chunk(places, MaxLeads) {
+			rows, err := f.rows(ctx, rules, part)
+			if err != nil {
+				return page, err
+			}
+			room := f.wanted - len(page.Leads)
+			if len(rows) > room {
+				rows = rows[:room]
+				more = true
+			}
+			page.Leads = append(page.Leads, rows...)
+			if len(page.Leads) == f.wanted && (more || part[len(part)-1] != places[len(places)-1]) {
+				page.Next = f.cursor(placeOf(part, rows[len(rows)-1].ID))
+				return page, nil
+			}
+		}
+		last := places[len(places)-1]
+		if f.after = &last; !more {
+			return page, nil
+		}
+		if f.limit == manyPlaces { // the rest is on the next page
+			page.Next = f.cursor(last)
+			return page, nil
+		}
 	}
+}
+
+// manyPlaces is how many places are looked at where few of the first ones hold the words.
+const manyPlaces = 5000
+
+// rows reads the leads at places, without those that do not hold the words.
+func (f *leadFinder) rows(ctx context.Context, rules *fold.Rules, places []place) ([]LeadRow, error) {
 	ids := make([]id.ID, len(places))
 	for i, p := range places {
 		ids[i] = p.id
 	}
-	page.Leads, err = LeadsByID(ctx, tx, rules, ids)
-	if q.Search != "" {
-		page.Leads = slices.DeleteFunc(page.Leads, func(l LeadRow) bool { return !l.holds(q.Search) })
+	rows, err := LeadsByID(ctx, f.tx, rules, ids)
+	if f.query.Search != "" {
+		rows = slices.DeleteFunc(rows, func(l LeadRow) bool { return !l.holds(f.query.Search) })
 	}
-	return page, err
+	return rows, err
+}
+
+func placeOf(places []place, number id.ID) place {
+	return places[slices.IndexFunc(places, func(p place) bool { return p.id == number })]
 }
 
 // LeadsByID reads the rows of leads in the order of ids; those that are gone are left out.

@@ -226,11 +226,11 @@ func TestInOrderAndGatheredAgree(t *testing.T) {
 					return err
 				}
 				for i := range f.order.phases {
-					along, err := f.ask(h.Context(), i, f.inOrder(i, MaxLeads, 1000))
+					along, err := f.ask(h.Context(), i, f.inOrder(i, MaxLeads, nil))
 					if err != nil {
 						return err
 					}
-					gathered, err := f.ask(h.Context(), i, f.gathered(i, MaxLeads))
+					gathered, err := f.ask(h.Context(), i, f.gathered(i))
 					if err != nil {
 						return err
 					}
