@@ -54,7 +54,7 @@ func build(mux *http.ServeMux, s *service) huma.API {
 	a.UseMiddleware(anyTypeIsJSON, s.authorize)
 	for _, register := range []func(huma.API){
 		s.todayOperations, s.leadOperations, s.companyOperations, s.segmentOperations, s.modelOperations,
-		s.eventOperations, s.ruleOperations, s.jobOperations, s.importOperations,
+		s.eventOperations, s.ruleOperations, s.jobOperations, s.importOperations, s.handoverOperations,
 	} {
 		register(a)
 	}

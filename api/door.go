@@ -65,7 +65,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve finds the route and gives its pattern.
 func (d *door) serve(w *statusWriter, r *http.Request, c *call) (route string) {
-	handler, route := d.inner.Handler(r)
+	_, route = d.inner.Handler(r)
 	defer func() {
 		if broken := recover(); broken != nil {
 			slog.ErrorContext(r.Context(), "api panic", "request", c.id, "panic", broken, "stack", string(debug.Stack()))
@@ -80,7 +80,6 @@ func (d *door) serve(w *statusWriter, r *http.Request, c *call) (route string) {
 	case !readable(r.URL):
 		refuse(w, c, problemOf(c, 0, fault.New(fault.Malformed, "api.encoding", nil)))
 	default:
-		_ = handler // the mux has to match again, to fill in the values of the path
 		d.inner.ServeHTTP(w, r)
 	}
 	return route

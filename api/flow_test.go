@@ -258,3 +258,31 @@ func TestHearingAndConsents(t *testing.T) {
 		b.post("/leads/"+nobody+"/consents", `{"purpose":"mail","granted":false,"source":"電話"}`).want(http.StatusNotFound)
 	})
 }
+
+// What inside sales hands over waits for field sales, with a clock, and is accepted or returned. X05
+func TestHandovers(t *testing.T) {
+	engines(t, func(b *bed) {
+		offer := func(email string) (who, handover string) {
+			who = b.newLead(map[string]any{"email": email})
+			b.send(act.Inside, http.MethodPost, "/leads/"+who+"/stage", `{"to":"tql","reason":"電話"}`).want(http.StatusOK)
+			b.send(act.Inside, http.MethodPost, "/leads/"+who+"/stage", `{"to":"sal","reason":"面談の約束"}`).want(http.StatusOK)
+			r := b.get("/handovers")
+			if len(r.items()) != 1 || r.text("items", 0, "lead", "id") != who || r.at("items", 0, "due_at") == nil {
+				b.Fatalf("%s", r.body)
+			}
+			return who, r.text("items", 0, "id")
+		}
+		_, first := offer("a@kizashi.example")
+		taken := b.send(act.Field, http.MethodPost, "/handovers/"+first+"/accept", nil).want(http.StatusOK)
+		if taken.text("state") != "accepted" || len(b.get("/handovers").items()) != 0 {
+			b.Errorf("%s", taken.body)
+		}
+		b.send(act.Field, http.MethodPost, "/handovers/"+first+"/accept", nil).problem(http.StatusConflict, "stage.answered")
+		who, second := offer("b@kizashi.example")
+		b.send(act.Field, http.MethodPost, "/handovers/"+second+"/return", `{"reason":"bored"}`).problem(http.StatusUnprocessableEntity, "stage.unknown_reason", "reason")
+		back := b.send(act.Field, http.MethodPost, "/handovers/"+second+"/return", `{"reason":"not_ready","note":"来期"}`).want(http.StatusOK)
+		if back.text("state") != "returned" || b.get("/leads/"+who).text("stage") != "tql" {
+			b.Errorf("%s", back.body)
+		}
+	})
+}

@@ -10,6 +10,7 @@ var (
 	workers   = []act.Role{act.Marketing, act.Inside, act.Field}             // all who work with leads
 	curators  = []act.Role{act.Marketing, act.Inside}                        // who decide which leads there are
 	marketing = []act.Role{act.Marketing}
+	field     = []act.Role{act.Field}
 	senders   = []act.Role{act.Marketing, act.Inside, act.Field, act.Track} // whoever tells what happened
 )
 
@@ -38,6 +39,10 @@ var allowed = map[string][]act.Role{
 
 	"listDuplicates": everybody,
 	"keepApart":      workers,
+
+	"listHandovers":  everybody,
+	"acceptHandover": field,
+	"returnHandover": field,
 
 	"listCompanies": everybody,
 	"getCompany":    everybody,

@@ -53,7 +53,7 @@ var bodies = map[string]string{
 	"keepApart": `{"leads":["` + nobody + `","0000000000002"]}`, "addHearing": `{"item":"need","value":"x","source":"call"}`,
 	"addConsent": `{"purpose":"mail","basis":"card","granted":true,"source":"x"}`, "createImport": "email\na@b.example\n",
 	"previewImport": "email\na@b.example\n", "draftModel": `{"source":"name: {ja: x}"}`, "changeDraft": `{"source":"name: {ja: x}"}`,
-	"publishModel": `{}`,
+	"publishModel": `{}`, "returnHandover": `{"reason":"not_ready"}`,
 }
 
 // nobody is the id of nothing.
@@ -85,7 +85,6 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 	})
 }
 
-// The commands behind the operations agree with the table: what is refused here is refused by them.
 func TestARevokedKeyWorksNoMore(t *testing.T) {
 	engines(t, func(b *bed) {
 		add := &member.AddKey{Label: "short", Role: act.Viewer}
@@ -168,7 +167,7 @@ func checkResponses(t *testing.T, id, path, method string, op map[string]any) {
 }
 
 // bodyless are the operations that change something and need nothing but the id.
-var bodyless = []string{"restoreLead", "unmergeLead", "restoreSegment", "undoImport"}
+var bodyless = []string{"restoreLead", "unmergeLead", "restoreSegment", "undoImport", "acceptHandover"}
 
 var reference = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
 
