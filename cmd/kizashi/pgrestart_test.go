@@ -20,7 +20,7 @@ const patience = 30 * time.Second
 type stubborn struct {
 	server  *server
 	acked   sync.Map
-	taken   chan struct{} // one for each acknowledged message
+	taken   chan struct{} // one for each acknowledged message, dropped when nobody waits
 	refused chan struct{} // one for each refusal, dropped when nobody waits
 	enough  chan struct{} // closed: no new messages
 	clients sync.WaitGroup
@@ -38,10 +38,11 @@ func (s *server) stubborn() *stubborn {
 					return
 				}
 				l.acked.Store(message, true)
+				l.tell(l.taken)
 				select {
-				case l.taken <- struct{}{}:
 				case <-l.enough:
 					return
+				default:
 				}
 			}
 		})
@@ -63,14 +64,20 @@ func (l *stubborn) insist(client *http.Client, message string) bool {
 		case a.status != http.StatusServiceUnavailable || a.retryAfter == "":
 			l.server.t.Errorf("%s: %+v", message, a)
 		}
-		select {
-		case l.refused <- struct{}{}:
-		default:
-		}
+		l.tell(l.refused)
 		time.Sleep(20 * time.Millisecond) // another process: it gives no signal when it is back
 	}
 	l.server.t.Errorf("%s was not taken within %s", message, patience)
 	return false
+}
+
+// tell never waits: a client that waited to be heard would send nothing meanwhile, and so be refused
+// nothing when the database goes away.
+func (l *stubborn) tell(signal chan<- struct{}) {
+	select {
+	case signal <- struct{}{}:
+	default:
+	}
 }
 
 // await takes n signals.
