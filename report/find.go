@@ -147,7 +147,7 @@ func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 	if f.query.Rule == nil && len(f.grams) == 0 {
 		return f.ask(ctx, i, f.inOrder(i, want, nil))
 	}
-	if len(f.grams) == 0 || f.hits > fewHits {
+	if !f.narrow() {
 		end, err := f.ask(ctx, i, f.windowEnd(i))
 		if err != nil {
 			return nil, err
@@ -157,11 +157,24 @@ func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 			return list, err
 		}
 	}
-	list, err := f.ask(ctx, i, f.gathered(i))
+	list, err := f.ask(ctx, i, f.gathered(i, gathers+1, gathers+1))
 	if err != nil || len(list) <= gathers {
 		return list[:min(len(list), want)], err
 	}
+	if f.tx.Engine() == db.Postgres && f.aboutEvents() {
+		return f.ask(ctx, i, f.gathered(i, everybody, want)) // in the order of an index it would look for the events of each lead
+	}
 	return f.ask(ctx, i, f.inOrder(i, want, nil))
+}
+
+// narrow tells whether those that match can be found without passing by the others: by a search for
+// few, or by their events.
+func (f *leadFinder) narrow() bool {
+	return len(f.grams) > 0 && f.hits <= fewHits || f.aboutEvents()
+}
+
+func (f *leadFinder) aboutEvents() bool {
+	return f.query.Rule != nil && len(f.query.Rule.Reads().Kinds) > 0
 }
 
 func (f *leadFinder) ask(ctx context.Context, i int, s *statement) ([]place, error) {
@@ -230,8 +243,11 @@ func (f *leadFinder) inOrder(i, want int, end []place) *statement {
 	return s
 }
 
-// gathered finds those that match wherever they stand, one more than gathers at most, and sorts them.
-func (f *leadFinder) gathered(i int) *statement {
+// everybody is more leads than there can be.
+const everybody = 1 << 40
+
+// gathered finds those that match wherever they stand, most at most, and sorts them.
+func (f *leadFinder) gathered(i, most, want int) *statement {
 	s := &statement{}
 	ph := f.order.phases[i]
 	from := `lead_state s JOIN lead l ON l.id = s.lead`
@@ -246,8 +262,8 @@ func (f *leadFinder) gathered(i int) *statement {
 	}
 	where := conditions(found, ph.only, f.beyond(s, i, f.after, f.down), `l.gone = ''`, f.rule(s))
 	s.text = `WITH found AS MATERIALIZED (SELECT ` + columnsOf(ph) + ` FROM ` + from + `
-		LEFT JOIN company c ON c.id = l.company WHERE ` + where + ` LIMIT ` + strconv.Itoa(gathers+1) + `)
-		SELECT * FROM found ORDER BY ` + f.by(sorted)
+		LEFT JOIN company c ON c.id = l.company WHERE ` + where + ` LIMIT ` + strconv.Itoa(most) + `)
+		SELECT * FROM found ORDER BY ` + f.by(sorted) + ` LIMIT ` + strconv.Itoa(want)
 	return s
 }
 

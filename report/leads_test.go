@@ -120,6 +120,21 @@ func (h *house) all(q LeadQuery) []LeadRow {
 	return list
 }
 
+// whoDid are the leads with an event of a kind.
+func (h *house) whoDid(kind string) map[id.ID]bool {
+	did := map[id.ID]bool{}
+	h.read(func(tx *db.Tx) error {
+		return tx.Each(h.Context(), `SELECT e.lead FROM event e JOIN kind k ON k.id = e.kind WHERE k.name = $1`, []any{kind},
+			func(scan func(...any) error) error {
+				var who id.ID
+				err := scan(&who)
+				did[who] = true
+				return err
+			})
+	})
+	return did
+}
+
 func ids(list []LeadRow) []id.ID {
 	all := make([]id.ID, len(list))
 	for i, l := range list {
@@ -141,6 +156,8 @@ func parse(t *testing.T, text string) *rule.Rule {
 // same from the other end. A rule and a search leave out the others and nobody else.
 func TestEveryOrderPageByPage(t *testing.T) {
 	engines(t, 120, func(h *house) {
+		people := h.all(LeadQuery{Limit: MaxLeads})
+		asked := h.whoDid("quote_requested")
 		questions := map[string]struct {
 			query LeadQuery
 			holds func(LeadRow) bool
@@ -148,16 +165,16 @@ func TestEveryOrderPageByPage(t *testing.T) {
 			"everybody": {LeadQuery{}, func(LeadRow) bool { return true }},
 			"rule": {LeadQuery{Rule: parse(h.T, `lead.temperature != "cold" || lead.title == "社長"`)},
 				func(l LeadRow) bool { return l.Temperature != "cold" || l.Title == "社長" }},
+			"events": {LeadQuery{Rule: parse(h.T, `count("quote_requested") >= 1`)}, func(l LeadRow) bool { return asked[l.ID] }},
 			"search": {LeadQuery{Search: "田中"}, func(l LeadRow) bool { return strings.HasPrefix(l.Name, "田中") }},
 			"both": {LeadQuery{Search: "田", Rule: parse(h.T, `lead.company == "会社3"`)},
 				func(l LeadRow) bool { return strings.HasPrefix(l.Name, "田") && l.CompanyName == "会社3" }},
 			"nobody": {LeadQuery{Rule: parse(h.T, `lead.stage == "won"`)}, func(LeadRow) bool { return false }},
 			"signs":  {LeadQuery{Search: "!?"}, func(LeadRow) bool { return false }},
 		}
-		everybody := h.all(LeadQuery{Limit: MaxLeads})
 		for name, one := range questions {
 			want := 0
-			for _, l := range everybody {
+			for _, l := range people {
 				if one.holds(l) {
 					want++
 				}
@@ -230,7 +247,7 @@ func TestInOrderAndGatheredAgree(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					gathered, err := f.ask(h.Context(), i, f.gathered(i))
+					gathered, err := f.ask(h.Context(), i, f.gathered(i, everybody, MaxLeads))
 					if err != nil {
 						return err
 					}
