@@ -126,7 +126,7 @@ type leadBody struct {
 	Tags       []string          `json:"tags,omitempty"`
 	Company    companyBody       `json:"company,omitzero" doc:"An object, or the name alone."`
 	Properties map[string]scalar `json:"properties,omitempty"`
-	Status     *string           `json:"status,omitempty" enum:"untouched,trying,talked,meeting_set,on_hold"`
+	Status     *string           `json:"status,omitempty" enum:"untouched,trying,talked,meeting_set,done,on_hold"`
 	Owner      *id.ID            `json:"owner,omitempty" doc:"An account."`
 	Rank       *int              `json:"rank,omitempty" minimum:"0" maximum:"8" doc:"Of the title; told from the title where it is not given."`
 	Unknown    map[string]scalar `json:",embed" hidden:"true"`
@@ -207,7 +207,7 @@ type leadChange struct {
 	Prefecture given             `json:"prefecture,omitzero"`
 	Address    given             `json:"address,omitzero"`
 	Source     given             `json:"source,omitzero"`
-	Status     given             `json:"status,omitzero" doc:"untouched, trying, talked, meeting_set or on_hold."`
+	Status     given             `json:"status,omitzero" doc:"untouched, trying, talked, meeting_set, done or on_hold."`
 	Owner      given             `json:"owner,omitzero" doc:"An account; null: nobody."`
 	Excluded   given             `json:"excluded,omitzero" doc:"refused, own, competitor, student, other; null: it is a lead."`
 	WakeAt     *time.Time        `json:"wake_at,omitempty" doc:"When a recycled lead comes back."`

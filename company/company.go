@@ -38,6 +38,9 @@ type Changed struct {
 	Company    id.ID
 	Renamed    bool
 	Competitor bool // it became a competitor, or is none any more
+	Domains    bool // only further domains are known: nothing that its leads are judged by
+	// Undo takes the change back, see TakeBack; "" where the change has its own way back.
+	Undo string
 }
 
 // Fields are what a door knows about a company: texts as people write them. Empty means unknown.
@@ -81,17 +84,21 @@ func addressBlock(address string) string {
 }
 
 // fill completes what is unknown of c from a description, and tells whether that changed anything.
-func (c *Company) fill(a *asked) bool {
+// With overwrite, the description also replaces what c is not recognised by.
+func (c *Company) fill(a *asked, overwrite bool) bool {
 	changed := false
-	for _, f := range []struct{ to, from *string }{
-		{&c.Number, &a.Number}, {&c.Domain, &a.Domain}, {&c.Phone, &a.Phone}, {&c.Postal, &a.Postal},
-		{&c.Address, &a.Address}, {&c.URL, &a.URL}, {&c.Industry, &a.Industry},
+	for _, f := range []struct {
+		to, from *string
+		fixed    bool
+	}{
+		{&c.Number, &a.Number, true}, {&c.Domain, &a.Domain, true}, {&c.Phone, &a.Phone, false}, {&c.Postal, &a.Postal, false},
+		{&c.Address, &a.Address, false}, {&c.URL, &a.URL, false}, {&c.Industry, &a.Industry, false},
 	} {
-		if *f.to == "" && *f.from != "" {
+		if *f.from != "" && *f.to != *f.from && (*f.to == "" || overwrite && !f.fixed) {
 			*f.to, changed = *f.from, true
 		}
 	}
-	if c.Size == 0 && a.Size != 0 {
+	if a.Size != 0 && c.Size != a.Size && (c.Size == 0 || overwrite) {
 		c.Size, changed = a.Size, true
 	}
 	if c.Nameless() && a.Name != "" {

@@ -11,7 +11,7 @@ import (
 // Ensure finds the company that a description means, or makes it, and completes what is unknown of
 // it. It returns nil if the description says nothing to know a company by.
 func Ensure(ctx context.Context, tx *db.Tx, f Fields) (*Company, error) {
-	many, err := EnsureMany(ctx, tx, []Fields{f})
+	many, err := EnsureMany(ctx, tx, []Fields{f}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -19,8 +19,9 @@ func Ensure(ctx context.Context, tx *db.Tx, f Fields) (*Company, error) {
 }
 
 // EnsureMany is Ensure for many descriptions at once, in their order: the second may mean the
-// company that the first has made.
-func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields) ([]*Company, error) {
+// company that the first has made. With overwrite, what they say replaces what is known, but for name,
+// number and domain: by these a company is recognised.
+func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields, overwrite bool) ([]*Company, error) {
 	list := make([]*asked, len(descriptions))
 	same := map[Fields]*asked{} // colleagues describe one company alike
 	for i, f := range descriptions {
@@ -43,6 +44,7 @@ func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields) ([]*Compa
 			return nil, err
 		}
 	}
+	b.overwrite = overwrite
 	found := make([]*Company, len(list))
 	for i, a := range list {
 		found[i] = b.ensure(tx, a)
@@ -55,16 +57,18 @@ type book struct {
 	byNumber, byDomain map[string]*Company
 	byKey              map[string][]*Company // oldest first
 	byID               map[id.ID]*Company
-	made, filled       map[*Company]bool
-	renamed            map[*Company]bool // had no name but a domain
+	made               map[*Company]bool
+	before             map[*Company]*Company // those that were filled, as they were
+	overwrite          bool
 	order              []*Company        // made or filled, in the order of it
 	domains            [][]any
+	learned            map[*Company][]string // domains that came to companies that were there
 }
 
 func load(ctx context.Context, tx *db.Tx, list []*asked) (*book, error) {
 	b := &book{
 		byNumber: map[string]*Company{}, byDomain: map[string]*Company{}, byKey: map[string][]*Company{},
-		byID: map[id.ID]*Company{}, made: map[*Company]bool{}, filled: map[*Company]bool{}, renamed: map[*Company]bool{},
+		byID: map[id.ID]*Company{}, made: map[*Company]bool{}, before: map[*Company]*Company{}, learned: map[*Company][]string{},
 	}
 	numbers := distinct(list, func(a *asked) string { return a.Number })
 	keys := distinct(list, func(a *asked) string { return a.Key })
@@ -192,7 +196,11 @@ func (b *book) ensure(tx *db.Tx, a *asked) *Company {
 	}
 	if a.Domain != "" && !owned {
 		b.byDomain[a.Domain] = c
-		b.domains = append(b.domains, []any{a.Domain, c.ID})
+		b.domains = append(b.domains, []any{a.Domain, int64(c.ID)})
+		if !b.made[c] {
+			b.remember(c, c)
+			b.learned[c] = append(b.learned[c], a.Domain)
+		}
 	}
 	return c
 }
@@ -220,21 +228,27 @@ func (b *book) complete(tx *db.Tx, c *Company, a *asked, owned bool) {
 		more.Domain = ""
 	}
 	had := *c
-	if !c.fill(&more) {
+	if !c.fill(&more, b.overwrite) {
 		return
 	}
 	if c.Name != had.Name {
 		b.byKey[c.Key] = append(b.byKey[c.Key], c)
-		b.renamed[c] = true
 	}
 	if c.Number != "" {
 		b.byNumber[c.Number] = c
 	}
 	c.UpdatedAt = tx.Now
-	if !b.made[c] && !b.filled[c] {
-		b.filled[c] = true
-		b.order = append(b.order, c)
+	b.remember(c, &had)
+}
+
+// remember keeps what a company was before its first change, so that the change can be told and taken back.
+func (b *book) remember(c, was *Company) {
+	if b.made[c] || b.before[c] != nil {
+		return
 	}
+	had := *was
+	b.before[c] = &had
+	b.order = append(b.order, c)
 }
 
 func (b *book) write(ctx context.Context, tx *db.Tx) error {
@@ -244,8 +258,11 @@ func (b *book) write(ctx context.Context, tx *db.Tx) error {
 			inserts = append(inserts, c.values())
 			continue
 		}
-		updates = append(updates, c.values())
-		tx.Post(Changed{Company: c.ID, Renamed: b.renamed[c]})
+		was := b.before[c]
+		if *c != *was {
+			updates = append(updates, c.values())
+		}
+		tx.Post(Changed{Company: c.ID, Renamed: c.Name != was.Name, Domains: *c == *was, Undo: undoOf(was, c, b.learned[c])})
 	}
 	if err := tx.Many(ctx, insert, inserts); err != nil {
 		return err

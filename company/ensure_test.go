@@ -38,7 +38,7 @@ func engines(t *testing.T, test func(s *store)) {
 func (s *store) ensure(list ...company.Fields) (found []*company.Company) {
 	s.Helper()
 	err := s.door.Write(s.ctx, func(tx *db.Tx) (err error) {
-		found, err = company.EnsureMany(s.ctx, tx, list)
+		found, err = company.EnsureMany(s.ctx, tx, list, false)
 		return err
 	})
 	if err != nil {

@@ -15,12 +15,18 @@ func FollowCompanies(ctx context.Context, tx *db.Tx, changes []company.Changed) 
 	byCompany := map[id.ID]company.Changed{}
 	var ids []id.ID
 	for _, c := range changes {
+		if c.Domains {
+			continue
+		}
 		known, again := byCompany[c.Company]
 		if !again {
 			ids = append(ids, c.Company)
 		}
 		c.Renamed, c.Competitor = c.Renamed || known.Renamed, c.Competitor || known.Competitor
 		byCompany[c.Company] = c
+	}
+	if len(ids) == 0 {
+		return nil
 	}
 	companies, err := company.ByIDs(ctx, tx, ids)
 	if err != nil {

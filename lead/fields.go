@@ -31,6 +31,8 @@ type Fields struct {
 	Address    string `json:"address,omitempty"`
 	Source     string `json:"source,omitempty"`
 	Excluded   string `json:"excluded,omitempty"`
+	Status     string `json:"status,omitempty"` // one of Statuses
+	Owner      id.ID  `json:"owner,omitempty"`  // account
 
 	Tags    []string          `json:"tags,omitempty"`
 	Props   map[string]string `json:"props,omitempty"`
@@ -80,6 +82,10 @@ func normaliseWith(f *Fields, ranks map[string]int) *person {
 	if slices.Contains(Exclusions, f.Excluded) {
 		p.Excluded = f.Excluded
 	}
+	if slices.Contains(Statuses, f.Status) {
+		p.Status = f.Status
+	}
+	p.Owner = f.Owner
 	p.Tags, p.Props = tidyTags(f.Tags), tidyProps(f.Props)
 	return p
 }

@@ -175,7 +175,7 @@ func (r *resolver) readEmployers(ctx context.Context, asked []*marks) error {
 	if len(mails) == 0 {
 		return nil
 	}
-	found, err := company.EnsureMany(ctx, r.tx, descriptions)
+	found, err := company.EnsureMany(ctx, r.tx, descriptions, false)
 	for i, c := range found {
 		if c != nil {
 			r.works[mails[i]], r.companies[c.ID] = c, c

@@ -52,11 +52,12 @@ const (
 	Trying     = "trying"
 	Talked     = "talked"
 	MeetingSet = "meeting_set"
+	Done       = "done"
 	OnHold     = "on_hold"
 )
 
 // Statuses are all of them, in the order of work.
-var Statuses = []string{Untouched, Trying, Talked, MeetingSet, OnHold}
+var Statuses = []string{Untouched, Trying, Talked, MeetingSet, Done, OnHold}
 
 // Why a lead is none.
 const (

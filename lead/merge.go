@@ -13,7 +13,7 @@ import (
 
 // following are the tables whose rows stand under a lead and go with it when it is merged. Their
 // nouns stand on higher floors, but only this one knows what an unmerge has to bring back.
-var following = []string{"hearing", "consent", "stage_change", "handover"}
+var following = []string{"hearing", "consent", "stage_change", "handover", "task", "activity", "notice"}
 
 // Merge makes two leads one. The winner keeps what it knows and gets what it lacks from the loser;
 // of two exclusions the stricter holds. Nothing is lost: Unmerge brings both back.

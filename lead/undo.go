@@ -88,7 +88,7 @@ func (r *removal) remove(l *Lead) {
 	if l.Company != 0 {
 		r.companies = append(r.companies, l.Company)
 	}
-	*l = Lead{ID: l.ID, Status: l.Status, Gone: GoneDeleted, CreatedAt: l.CreatedAt, UpdatedAt: r.tx.Now}
+	*l = Lead{ID: l.ID, Status: Untouched, Gone: GoneDeleted, CreatedAt: l.CreatedAt, UpdatedAt: r.tx.Now}
 }
 
 func (r *removal) finish(ctx context.Context) error {

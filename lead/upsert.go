@@ -52,7 +52,7 @@ func UpsertMany(ctx context.Context, tx *db.Tx, list []Fields, o Options) ([]Res
 	for i := range list {
 		people[i] = normaliseWith(&list[i], ranks)
 	}
-	if err := findCompanies(ctx, tx, list, people); err != nil {
+	if err := findCompanies(ctx, tx, list, people, o.Overwrite); err != nil {
 		return nil, err
 	}
 	u, err := openUpsert(ctx, tx, people, o)
@@ -68,12 +68,12 @@ func UpsertMany(ctx context.Context, tx *db.Tx, list []Fields, o Options) ([]Res
 	return results, u.write(ctx)
 }
 
-func findCompanies(ctx context.Context, tx *db.Tx, list []Fields, people []*person) error {
+func findCompanies(ctx context.Context, tx *db.Tx, list []Fields, people []*person, overwrite bool) error {
 	descriptions := make([]company.Fields, len(list))
 	for i := range list {
 		descriptions[i] = list[i].employer(people[i])
 	}
-	found, err := company.EnsureMany(ctx, tx, descriptions)
+	found, err := company.EnsureMany(ctx, tx, descriptions, overwrite)
 	for i, c := range found {
 		if c != nil {
 			people[i].inCompany, people[i].Company = c, c.ID
@@ -254,6 +254,12 @@ func (l *Lead) fill(p *person, overwrite bool) {
 	}
 	if p.Company != 0 && (l.Company == 0 || overwrite) {
 		l.Company = p.Company
+	}
+	if p.Owner != 0 && (l.Owner == 0 || overwrite) {
+		l.Owner = p.Owner
+	}
+	if p.Status != "" && (l.Status == Untouched || overwrite) {
+		l.Status = p.Status
 	}
 	for _, f := range []struct{ to, from *string }{
 		{&l.Kana, &p.Kana}, {&l.Phone, &p.Phone}, {&l.Mobile, &p.Mobile}, {&l.Department, &p.Department},

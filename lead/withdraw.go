@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -47,8 +48,8 @@ func Withdraw(ctx context.Context, tx *db.Tx, list []Fields) error {
 func (l *Lead) withdraw(p *person) {
 	said := p.Lead
 	said.Email, said.CorporateMail = "", false
-	said.Tags = slices.Clone(said.Tags)
-	d := difference(&Lead{}, &said)
+	said.Tags, said.Status = slices.Clone(said.Tags), cmp.Or(said.Status, Untouched)
+	d := difference(&Lead{Status: Untouched}, &said)
 	d.takeBack(l)
 	l.Tags = slices.Clip(l.Tags)
 }

@@ -1,0 +1,115 @@
+package company
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"kizashi/db"
+	"kizashi/id"
+)
+
+// text is an attribute of a company as a text, so that a change can be kept and taken back.
+type text struct {
+	name string
+	get  func(*Company) string
+	set  func(*Company, string)
+}
+
+// texts are what a description can tell about a company.
+var texts = []text{
+	textOf("name", func(c *Company) *string { return &c.Name }),
+	textOf("key", func(c *Company) *string { return &c.Key }),
+	textOf("number", func(c *Company) *string { return &c.Number }),
+	textOf("domain", func(c *Company) *string { return &c.Domain }),
+	textOf("phone", func(c *Company) *string { return &c.Phone }),
+	textOf("postal", func(c *Company) *string { return &c.Postal }),
+	textOf("address", func(c *Company) *string { return &c.Address }),
+	textOf("url", func(c *Company) *string { return &c.URL }),
+	textOf("industry", func(c *Company) *string { return &c.Industry }),
+	{"size", func(c *Company) string { return fmt.Sprint(c.Size) }, func(c *Company, s string) { _, _ = fmt.Sscan(s, &c.Size) }},
+	{"updated_at", func(c *Company) string { return fmt.Sprint(c.UpdatedAt) }, func(c *Company, s string) { _, _ = fmt.Sscan(s, &c.UpdatedAt) }},
+}
+
+func textOf(name string, of func(*Company) *string) text {
+	return text{name, func(c *Company) string { return *of(c) }, func(c *Company, s string) { *of(c) = s }}
+}
+
+// undo is what one change did to a company.
+type undo struct {
+	Fields  map[string][2]string `json:"fields,omitempty"` // before, after
+	Domains []string             `json:"domains,omitempty"`
+}
+
+func undoOf(was, is *Company, domains []string) string {
+	u := undo{Fields: map[string][2]string{}, Domains: domains}
+	for _, t := range texts {
+		if before, after := t.get(was), t.get(is); before != after {
+			u.Fields[t.name] = [2]string{before, after}
+		}
+	}
+	raw, _ := json.Marshal(u) // texts only: cannot fail
+	return string(raw)
+}
+
+// Undone is one change to take back: the company, and Undo of its Changed.
+type Undone struct {
+	Company id.ID
+	Undo    string
+}
+
+// TakeBack takes changes back; they come newest first. What was changed since stays as it is.
+func TakeBack(ctx context.Context, tx *db.Tx, list []Undone) error {
+	ids := make([]id.ID, len(list))
+	for i, u := range list {
+		ids[i] = u.Company
+	}
+	companies, err := ByIDs(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	was := map[id.ID]Company{}
+	var domains [][]any
+	for _, one := range list {
+		c := companies[one.Company]
+		if c == nil {
+			continue // merged or removed since
+		}
+		if _, seen := was[c.ID]; !seen {
+			was[c.ID] = *c
+		}
+		var u undo
+		if err := json.Unmarshal([]byte(one.Undo), &u); err != nil {
+			return err
+		}
+		u.takeBack(c)
+		for _, d := range u.Domains {
+			domains = append(domains, []any{d, int64(c.ID)})
+		}
+	}
+	if err := tx.Many(ctx, `DELETE FROM company_domain WHERE domain = $1 AND company = $2`, domains); err != nil {
+		return err
+	}
+	return writeTakenBack(ctx, tx, companies, was)
+}
+
+func (u undo) takeBack(c *Company) {
+	for _, t := range texts {
+		if change, ok := u.Fields[t.name]; ok && t.get(c) == change[1] {
+			t.set(c, change[0])
+		}
+	}
+}
+
+func writeTakenBack(ctx context.Context, tx *db.Tx, companies map[id.ID]*Company, was map[id.ID]Company) error {
+	var rows [][]any
+	for number, before := range was {
+		c := companies[number]
+		if *c == before {
+			continue
+		}
+		rows = append(rows, c.values())
+		tx.Post(Changed{Company: number, Renamed: c.Name != before.Name})
+	}
+	return tx.Many(ctx, update, rows)
+}
