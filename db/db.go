@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"kizashi/clock"
 	"kizashi/fault"
@@ -24,8 +23,8 @@ type DB struct {
 	IDs    *id.Maker
 
 	write, read *sql.DB
-	writer      sync.Mutex    // SQLite: one writer at a time, without busy loops
 	stmts       stmtCache     // of the readers
+	writer      *writer       // SQLite only
 	wal         *checkpointer // SQLite only
 	closers     []func() error
 }
@@ -86,28 +85,13 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (d *DB) writeOnce(ctx context.Context, f func(*Tx) error) error {
+	tx := &Tx{queries: queries{db: d}}
+	run := tx.runPostgres
 	if d.Engine == SQLite {
-		d.writer.Lock()
-		defer d.writer.Unlock()
+		run = tx.runSQLite
 	}
-	conn, err := d.write.Conn(ctx)
-	if err != nil {
+	if err := run(ctx, f); err != nil {
 		return err
-	}
-	defer conn.Close()
-	inner, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	tx := &Tx{queries: queries{db: d, on: inner, cache: &stmtCache{}}, conn: conn, tx: inner, Now: d.Clock.Now()}
-	if err := f(tx); err != nil {
-		return errors.Join(err, ignoreDone(inner.Rollback()))
-	}
-	if err := inner.Commit(); err != nil {
-		return err
-	}
-	if d.wal != nil {
-		d.wal.nudge()
 	}
 	for _, after := range tx.after {
 		after()

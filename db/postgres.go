@@ -35,6 +35,24 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	return pool.PingContext(ctx)
 }
 
+// runPostgres runs f in a transaction on a connection of the pool.
+func (t *Tx) runPostgres(ctx context.Context, f func(*Tx) error) error {
+	conn, err := t.db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	inner, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	t.on, t.conn, t.Now = inner, conn, t.db.Clock.Now()
+	if err := f(t); err != nil {
+		return errors.Join(err, ignoreDone(inner.Rollback()))
+	}
+	return inner.Commit()
+}
+
 func pgCode(err error) string {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {

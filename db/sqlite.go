@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -15,8 +16,9 @@ import (
 
 const (
 	readers = 4
-	// walLimit is the size of the write-ahead log, in bytes, from which it is written back.
-	walLimit = 32 << 20
+	// walLimit is how many bytes of the write-ahead log may wait to be written back.
+	walLimit = 64 << 20
+	pageSize = 4096 // bytes, SQLite's own choice
 )
 
 func (d *DB) openSQLite(ctx context.Context, path string) error {
@@ -30,9 +32,12 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 		return err
 	}
 	d.closers = append(d.closers, d.write.Close)
-	if err := d.write.PingContext(ctx); err != nil {
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
 		return err
 	}
+	d.writer = &writer{conn: conn}
+	d.closers = append([]func() error{d.writer.close}, d.closers...)
 	if d.read, err = sqliteOpen(path, readers, "deferred", 4<<10, "query_only(1)"); err != nil {
 		return err
 	}
@@ -40,8 +45,48 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	d.wal = startCheckpointer(back, path+"-wal")
+	d.wal = startCheckpointer(back, &d.writer.turn)
 	d.closers = append([]func() error{d.wal.stop, d.read.Close}, d.closers...)
+	return nil
+}
+
+// writer is the one connection that writes. It is held as long as the database is open, so that what it
+// has parsed serves every transaction.
+type writer struct {
+	turn  sync.Mutex // one transaction at a time, without busy loops
+	conn  *sql.Conn
+	stmts stmtCache
+}
+
+func (w *writer) close() error { return errors.Join(w.stmts.close(), w.conn.Close()) }
+
+// runSQLite runs f in a transaction of the writer.
+func (t *Tx) runSQLite(ctx context.Context, f func(*Tx) error) error {
+	w := t.db.writer
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t.on, t.conn, t.cache = w.conn, w.conn, &w.stmts
+	if _, err := t.Exec(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed { // also when f panics. SQLite may have rolled back by itself: then this fails
+			_, _ = t.Exec(context.WithoutCancel(ctx), `ROLLBACK`)
+		}
+	}()
+	t.Now = t.db.Clock.Now()
+	if err := f(t); err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, `COMMIT`); err != nil {
+		return err
+	}
+	committed = true
+	t.db.wal.nudge()
 	return nil
 }
 
@@ -59,16 +104,16 @@ func sqliteOpen(path string, conns int, lock string, cacheKiB int, more string) 
 	return pool, nil
 }
 
-// checkpointer writes the write-ahead log back when it has grown past walLimit.
+// checkpointer writes the write-ahead log back when walLimit of it waits for that.
 type checkpointer struct {
 	db   *sql.DB
-	path string
+	turn *sync.Mutex // the writer's
 	wake chan struct{}
 	done chan struct{}
 }
 
-func startCheckpointer(db *sql.DB, path string) *checkpointer {
-	c := &checkpointer{db: db, path: path, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func startCheckpointer(db *sql.DB, turn *sync.Mutex) *checkpointer {
+	c := &checkpointer{db: db, turn: turn, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go c.run()
 	return c
 }
@@ -83,12 +128,34 @@ func (c *checkpointer) nudge() {
 func (c *checkpointer) run() {
 	defer close(c.done)
 	for range c.wake {
-		if info, err := os.Stat(c.path); err != nil || info.Size() < walLimit {
-			continue
+		if c.waiting("NOOP") >= walLimit {
+			c.writeBack()
 		}
-		// A failure (a reader holds an old page, the disk is full) leaves the log longer; the next commit tries again.
-		_, _ = c.db.Exec(`PRAGMA wal_checkpoint(PASSIVE)`)
 	}
+}
+
+// writeBack writes the log back beside the writer, and then, in the writer's turn, the little that has
+// come meanwhile: only a log that is written back whole is begun anew, and one that grows without end
+// makes every page dearer.
+func (c *checkpointer) writeBack() {
+	for range 3 {
+		if c.waiting("PASSIVE") < walLimit/8 {
+			break
+		}
+	}
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	c.waiting("PASSIVE")
+}
+
+// waiting runs a checkpoint and tells how many bytes of the log still wait to be written back. A failure
+// (the disk is full) leaves the log longer; the next commit tries again.
+func (c *checkpointer) waiting(mode string) int {
+	var busy, pages, written int
+	if err := c.db.QueryRow(`PRAGMA wal_checkpoint(`+mode+`)`).Scan(&busy, &pages, &written); err != nil {
+		return 0
+	}
+	return (pages - written) * pageSize
 }
 
 func (c *checkpointer) stop() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -17,8 +18,8 @@ type Tx struct {
 	queries
 	Now int64 // ms UTC; everything written in this transaction bears this time
 
-	conn  *sql.Conn
-	tx    *sql.Tx
+	conn  *sql.Conn // of a writing transaction
+	tx    *sql.Tx   // of a reading one
 	after []func()
 	posts []any
 }
@@ -36,11 +37,23 @@ type queries struct {
 	cache *stmtCache
 }
 
-// stmtCache keeps what SQLite has parsed; pgx does so by itself. Readers share one; a writing transaction
-// has its own, because a statement of the writer's only connection cannot outlive the transaction on it.
+// stmtCache keeps what SQLite has parsed; pgx does so by itself. The readers share one, and the writer has
+// its own.
 type stmtCache struct {
 	mu sync.Mutex
 	m  map[string]*sql.Stmt
+}
+
+// close lets go of what was parsed: a statement holds its connection's file open.
+func (c *stmtCache) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var errs []error
+	for _, s := range c.m {
+		errs = append(errs, s.Close())
+	}
+	c.m = nil
+	return errors.Join(errs...)
 }
 
 // maxStatements bounds the cache: texts made of filters are many, and are then parsed each time.
@@ -91,12 +104,12 @@ func (t *Tx) stmt(ctx context.Context, text string) *sql.Stmt {
 	return t.tx.StmtContext(ctx, s)
 }
 
-// prepare parses a text: for the writer in its transaction, which closes the statement at its end; for
-// readers on their pool, where every connection gets it.
+// prepare parses a text: for the writer on its connection, for readers on their pool, where every
+// connection gets it.
 func (t *Tx) prepare(ctx context.Context, text string) *sql.Stmt {
 	from := runner(t.db.read)
 	if t.Writes() {
-		from = t.tx
+		from = t.conn
 	}
 	s, err := from.PrepareContext(ctx, text)
 	if err != nil {
@@ -111,11 +124,23 @@ func (t *Tx) prepare(ctx context.Context, text string) *sql.Stmt {
 	return s
 }
 
+// unwatched is a context for a statement of SQLite's writer. The driver watches one that can end with a
+// goroutine for every statement; it is enough to look before each.
+func (t *Tx) unwatched(ctx context.Context) (context.Context, error) {
+	if t.db.Engine == Postgres || !t.Writes() {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
+}
+
 // Exec runs a statement and tells how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	text := Text(t.db.Engine, query)
+	ctx, err := t.unwatched(ctx)
+	if err != nil {
+		return 0, err
+	}
 	var res sql.Result
-	var err error
 	if s := t.stmt(ctx, text); s != nil {
 		res, err = s.ExecContext(ctx, args...)
 	} else {
@@ -130,6 +155,10 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 // Query runs a query for many rows; Each reads them.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	text := Text(t.db.Engine, query)
+	ctx, err := t.unwatched(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if s := t.stmt(ctx, text); s != nil {
 		return s.QueryContext(ctx, args...)
 	}
@@ -139,6 +168,9 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 // Row runs a query for one row.
 func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
 	text := Text(t.db.Engine, query)
+	if unwatched, err := t.unwatched(ctx); err == nil {
+		ctx = unwatched // else the row gives the error
+	}
 	if s := t.stmt(ctx, text); s != nil {
 		return s.QueryRowContext(ctx, args...)
 	}
@@ -169,9 +201,12 @@ func (t *Tx) Many(ctx context.Context, query string, rows [][]any) error {
 		return t.manyPostgres(ctx, Text(Postgres, query), rows)
 	}
 	text := Text(SQLite, query)
+	ctx, err := t.unwatched(ctx)
+	if err != nil {
+		return err
+	}
 	s := t.stmt(ctx, text)
 	for _, args := range rows {
-		var err error
 		if s != nil {
 			_, err = s.ExecContext(ctx, args...)
 		} else {
