@@ -51,9 +51,11 @@ func (c *AddUser) Do(ctx context.Context, tx *db.Tx) error {
 }
 
 // SetPassword gives an account a new password: an administrator to anybody, everybody to themselves.
+// It signs the account out everywhere but in the session to keep.
 type SetPassword struct {
 	Account  id.ID  `json:"account"`
 	Password string `json:"-"`
+	Keep     id.ID  `json:"-"` // the session in which it is changed; 0 for none
 
 	hash string // made by Check, as in AddUser
 }
@@ -84,8 +86,10 @@ func (c *SetPassword) Do(ctx context.Context, tx *db.Tx) error {
 	if bad := checkPassword(c.Password, a.Email); bad != nil {
 		return bad
 	}
-	_, err = tx.Exec(ctx, `UPDATE account SET password = $2 WHERE id = $1`, c.Account, c.hash)
-	return err
+	if _, err = tx.Exec(ctx, `UPDATE account SET password = $2 WHERE id = $1`, c.Account, c.hash); err != nil {
+		return err
+	}
+	return endSessions(ctx, tx, c.Account, c.Keep)
 }
 
 // ChangeUser gives an account another name or role.
@@ -108,7 +112,7 @@ func (c *ChangeUser) Do(ctx context.Context, tx *db.Tx) error {
 	return settled(ctx, tx, n, err)
 }
 
-// DisableUser shuts an account out; what it did stays under its name.
+// DisableUser shuts an account out, at once; what it did stays under its name.
 type DisableUser struct {
 	Account id.ID `json:"account"`
 }
@@ -121,7 +125,10 @@ func (c *DisableUser) Target() id.ID        { return c.Account }
 // Do shuts out all but the last administrator.
 func (c *DisableUser) Do(ctx context.Context, tx *db.Tx) error {
 	n, err := tx.Exec(ctx, `UPDATE account SET disabled_at = $2 WHERE id = $1 AND disabled_at = 0`, c.Account, tx.Now)
-	return settled(ctx, tx, n, err)
+	if err := settled(ctx, tx, n, err); err != nil {
+		return err
+	}
+	return endSessions(ctx, tx, c.Account, 0)
 }
 
 // EnableUser lets an account in again.

@@ -9,21 +9,24 @@ import (
 
 	"kizashi/act"
 	"kizashi/fault"
+	"kizashi/i18n"
 	"kizashi/id"
 )
 
 // Account is a person who signs in.
 type Account struct {
-	ID         id.ID    `json:"id"`
-	Email      string   `json:"email"` // lower case, unique
-	Name       string   `json:"name"`
-	Role       act.Role `json:"role"`
-	CreatedAt  int64    `json:"created_at"`
-	DisabledAt int64    `json:"disabled_at"` // 0 = may sign in
+	ID         id.ID     `json:"id"`
+	Email      string    `json:"email"` // lower case, unique
+	Name       string    `json:"name"`
+	Role       act.Role  `json:"role"`
+	Lang       i18n.Lang `json:"lang"`
+	Team       id.ID     `json:"team"` // 0 = none
+	CreatedAt  int64     `json:"created_at"`
+	DisabledAt int64     `json:"disabled_at"` // 0 = may sign in
 }
 
 // Who is the account as an actor.
-func (a Account) Who() act.Who { return act.Who{ID: a.ID, Name: a.Name, Role: a.Role} }
+func (a Account) Who() act.Who { return act.Who{ID: a.ID, Name: a.Name, Role: a.Role, Lang: a.Lang} }
 
 // Key is a key of the API or of a tracking tag. Its secret is not kept.
 type Key struct {

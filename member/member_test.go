@@ -12,6 +12,7 @@ import (
 	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/fault"
+	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/testkit"
 )
@@ -50,12 +51,16 @@ func TestSignInKnowsOnlyTheRightPasswordOfAnEnabledAccount(t *testing.T) { // S1
 		ctx, door := context.Background(), open(t, url)
 		hanako := addUser(t, door, " Hanako@Example.co.jp ", act.Marketing)
 		addUser(t, door, "admin@example.co.jp", act.Admin)
-		who, err := SignIn(ctx, door.DB, "hanako@example.co.jp", good)
-		if err != nil || who != (act.Who{ID: hanako, Name: "hanako", Role: act.Marketing}) {
+		signIn := func(email, password string) (act.Who, error) {
+			a, err := SignIn(ctx, door.DB, email, password, Visitor{Address: "192.0.2.1"})
+			return a.Who(), err
+		}
+		who, err := signIn("hanako@example.co.jp", good)
+		if err != nil || who != (act.Who{ID: hanako, Name: "hanako", Role: act.Marketing, Lang: i18n.Japanese}) {
 			t.Fatal(who, err)
 		}
 		for _, wrong := range [][2]string{{"hanako@example.co.jp", good + "x"}, {"taro@example.co.jp", good}, {"hanako@example.co.jp", ""}} {
-			_, err := SignIn(ctx, door.DB, wrong[0], wrong[1])
+			_, err := signIn(wrong[0], wrong[1])
 			wantKey(t, err, "member.sign_in")
 		}
 		wantKey(t, door.Run(ctx, act.Product, &AddUser{Email: "HANAKO@example.co.jp", Role: act.Field, Password: good}), "member.taken")
@@ -65,12 +70,12 @@ func TestSignInKnowsOnlyTheRightPasswordOfAnEnabledAccount(t *testing.T) { // S1
 		if err := door.Run(ctx, act.Product, &DisableUser{Account: hanako}); err != nil {
 			t.Fatal(err)
 		}
-		_, err = SignIn(ctx, door.DB, "hanako@example.co.jp", good+"2")
+		_, err = signIn("hanako@example.co.jp", good+"2")
 		wantKey(t, err, "member.sign_in")
 		if err := door.Run(ctx, act.Product, &EnableUser{Account: hanako}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err = SignIn(ctx, door.DB, "hanako@example.co.jp", good+"2"); err != nil {
+		if _, err = signIn("hanako@example.co.jp", good+"2"); err != nil {
 			t.Fatal(err)
 		}
 	})

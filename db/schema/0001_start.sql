@@ -6,8 +6,43 @@ CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) {strict};
 -- member: users of the product and their keys
 CREATE TABLE account (
   id {pk}, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
-  password TEXT NOT NULL, created_at {int} NOT NULL, disabled_at {int} NOT NULL DEFAULT 0
+  password TEXT NOT NULL, lang TEXT NOT NULL DEFAULT 'ja', team {int} NOT NULL DEFAULT 0,
+  created_at {int} NOT NULL, disabled_at {int} NOT NULL DEFAULT 0
 ) {strict};
+CREATE TABLE team (id {pk}, name TEXT NOT NULL UNIQUE, created_at {int} NOT NULL) {strict};
+CREATE TABLE session (
+  id {pk}, hash {bytes} NOT NULL UNIQUE, account {int} NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL,
+  created_at {int} NOT NULL, seen_at {int} NOT NULL, ended_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE INDEX session_account ON session (account, id);
+CREATE INDEX session_seen ON session (seen_at);
+CREATE TABLE throttle (name TEXT PRIMARY KEY, failures {int} NOT NULL, last_at {int} NOT NULL) {strict};
+CREATE INDEX throttle_last ON throttle (last_at);
+CREATE TABLE totp (
+  account {pk}, secret TEXT NOT NULL, step {int} NOT NULL, created_at {int} NOT NULL
+) {strict};
+CREATE TABLE recovery_code (hash {bytes} PRIMARY KEY, account {int} NOT NULL) {strict};
+CREATE INDEX recovery_code_of ON recovery_code (account);
+CREATE TABLE passkey (
+  id {pk}, account {int} NOT NULL, credential {bytes} NOT NULL UNIQUE, name TEXT NOT NULL, data TEXT NOT NULL,
+  created_at {int} NOT NULL, used_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE INDEX passkey_account ON passkey (account, id);
+-- who an account is at an OpenID Connect provider
+CREATE TABLE account_identity (
+  issuer TEXT NOT NULL, subject TEXT NOT NULL, account {int} NOT NULL, created_at {int} NOT NULL,
+  PRIMARY KEY (issuer, subject)
+) {strict};
+CREATE TABLE invitation (
+  id {pk}, hash {bytes} NOT NULL UNIQUE, email TEXT NOT NULL, role TEXT NOT NULL, team {int} NOT NULL DEFAULT 0,
+  host {int} NOT NULL, created_at {int} NOT NULL, expires_at {int} NOT NULL,
+  account {int} NOT NULL DEFAULT 0, ended_at {int} NOT NULL DEFAULT 0
+) {strict};
+-- ticket: what a browser brings back within minutes, once
+CREATE TABLE ticket (
+  hash {bytes} PRIMARY KEY, kind TEXT NOT NULL, account {int} NOT NULL, data TEXT NOT NULL, expires_at {int} NOT NULL
+) {strict};
+CREATE INDEX ticket_expires ON ticket (expires_at);
 CREATE TABLE api_key (
   id {pk}, name TEXT NOT NULL, role TEXT NOT NULL, hash {bytes} NOT NULL UNIQUE,
   created_at {int} NOT NULL, revoked_at {int} NOT NULL DEFAULT 0
@@ -53,8 +88,11 @@ CREATE TABLE lead (
   owner {int} NOT NULL DEFAULT 0, corporate_mail {int} NOT NULL DEFAULT 0,
   excluded TEXT NOT NULL DEFAULT '', bant {int} NOT NULL DEFAULT 0, wake_at {int} NOT NULL DEFAULT 0,
   props TEXT NOT NULL DEFAULT '{}', gone TEXT NOT NULL DEFAULT '', merged_into {int} NOT NULL DEFAULT 0,
-  created_at {int} NOT NULL, updated_at {int} NOT NULL
+  created_at {int} NOT NULL, updated_at {int} NOT NULL,
+  -- kept by task: when we last contacted them, their earliest open step, by when somebody hot is answered
+  touched_at {int} NOT NULL DEFAULT 0, next_at {int} NOT NULL DEFAULT 0, answer_by {int} NOT NULL DEFAULT 0
 ) {strict};
+CREATE INDEX lead_owner ON lead (owner, touched_at) WHERE owner <> 0;
 CREATE INDEX lead_company ON lead (company, name_key) WHERE company <> 0;
 CREATE INDEX lead_name ON lead (name, id);
 CREATE TABLE lead_phone (phone TEXT NOT NULL, lead {int} NOT NULL, PRIMARY KEY (phone, lead)) {sqlite:STRICT, WITHOUT ROWID};
@@ -152,18 +190,48 @@ CREATE TABLE handover (
 CREATE INDEX handover_lead ON handover (lead, id);
 CREATE INDEX handover_due ON handover (due_at) WHERE state = 'offered';
 
+-- task: what a person is to do, what they did, what they should know
+CREATE TABLE task (
+  id {pk}, lead {int} NOT NULL, kind TEXT NOT NULL, due_at {int} NOT NULL, all_day {int} NOT NULL,
+  owner {int} NOT NULL, note TEXT NOT NULL, made_by {int} NOT NULL, created_at {int} NOT NULL,
+  state TEXT NOT NULL DEFAULT 'open', ended_at {int} NOT NULL DEFAULT 0, ended_by {int} NOT NULL DEFAULT 0,
+  result TEXT NOT NULL DEFAULT ''
+) {strict};
+CREATE INDEX task_lead ON task (lead, due_at, id);
+CREATE INDEX task_owner ON task (owner, due_at, id) WHERE state = 'open';
+CREATE INDEX task_due ON task (due_at, id) WHERE state = 'open';
+-- an activity bears the id of its event
+CREATE TABLE activity (
+  id {pk}, lead {int} NOT NULL, kind TEXT NOT NULL, result TEXT NOT NULL, who {int} NOT NULL,
+  logged_at {int} NOT NULL, before TEXT NOT NULL
+) {strict};
+CREATE INDEX activity_lead ON activity (lead, id);
+CREATE INDEX activity_who ON activity (who, logged_at);
+CREATE TABLE notice (
+  id {pk}, account {int} NOT NULL, kind TEXT NOT NULL, lead {int} NOT NULL, args TEXT NOT NULL,
+  at {int} NOT NULL, read_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE INDEX notice_account ON notice (account, id);
+CREATE INDEX notice_unread ON notice (account, id) WHERE read_at = 0;
+CREATE INDEX notice_lead ON notice (lead, kind, at);
+
 -- imports
 CREATE TABLE contact_import (
   id {pk}, name TEXT NOT NULL, digest TEXT NOT NULL, file TEXT NOT NULL, basis TEXT NOT NULL,
   mapping TEXT NOT NULL, state TEXT NOT NULL, place {int} NOT NULL DEFAULT 0,
   rows_read {int} NOT NULL DEFAULT 0, rows_new {int} NOT NULL DEFAULT 0, rows_updated {int} NOT NULL DEFAULT 0,
   rows_merged {int} NOT NULL DEFAULT 0, rows_same {int} NOT NULL DEFAULT 0, rows_refused {int} NOT NULL DEFAULT 0,
+  rows_unowned {int} NOT NULL DEFAULT 0, rows_total {int} NOT NULL DEFAULT 0, overwrite {int} NOT NULL DEFAULT 0,
   who {int} NOT NULL, created_at {int} NOT NULL, ended_at {int} NOT NULL DEFAULT 0, undone_at {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE INDEX contact_import_digest ON contact_import (digest);
 CREATE TABLE import_row (
   import {int} NOT NULL, row {int} NOT NULL, lead {int} NOT NULL, action TEXT NOT NULL, before TEXT NOT NULL,
   PRIMARY KEY (import, row)
+) {sqlite:STRICT, WITHOUT ROWID};
+CREATE TABLE import_company (
+  import {int} NOT NULL, number {int} NOT NULL, company {int} NOT NULL, undo TEXT NOT NULL,
+  PRIMARY KEY (import, number)
 ) {sqlite:STRICT, WITHOUT ROWID};
 CREATE TABLE import_refusal (
   import {int} NOT NULL, row {int} NOT NULL, col TEXT NOT NULL, reason TEXT NOT NULL, args TEXT NOT NULL,

@@ -1,0 +1,140 @@
+package member
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/fault"
+)
+
+// pace is how fast guesses may follow each other: some at once, then after waits that double.
+type pace struct {
+	free  int   // failures without a wait
+	first int64 // ms after the next failure
+	most  int64 // ms at most
+}
+
+// A guess counts against three: the network address, the address together with the account, and the
+// account. The last is the slowest to bite and waits a minute at most, and an address from which the
+// owner has signed in is free of it: strangers who guess from everywhere do not keep the owner out.
+var (
+	perAddress = pace{30, clock.Second, 15 * clock.Minute}
+	perPair    = pace{5, 2 * clock.Second, 15 * clock.Minute}
+	perAccount = pace{30, clock.Second, clock.Minute}
+	perCode    = pace{5, 5 * clock.Second, 5 * clock.Minute} // codes of six digits, by who knows the password
+)
+
+// forgotten is the quiet after which failures no longer count, in ms.
+const forgotten = clock.Day
+
+// wait is how long the next guess has to wait after so many failures, in ms.
+func (p pace) wait(failures int) int64 {
+	wait := p.first
+	for range failures - p.free - 1 {
+		if wait *= 2; wait >= p.most {
+			return p.most
+		}
+	}
+	if failures <= p.free {
+		return 0
+	}
+	return wait
+}
+
+// counter counts the failures of one name.
+type counter struct {
+	name string
+	pace pace
+}
+
+// countersOf are the counters that an attempt to sign in stands against.
+func countersOf(email, address string, known bool) []counter {
+	who, network := "who:"+digest(email), networkOf(address)
+	list := []counter{{"from:" + network, perAddress}, {who + " from:" + network, perPair}}
+	if !known {
+		list = append(list, counter{who, perAccount})
+	}
+	return list
+}
+
+// digest stands for what a stranger typed: it may be of any length, or a password in the wrong field.
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:16])
+}
+
+// networkOf is the address, or the /64 of a version 6 address: whoever has one of those has all.
+func networkOf(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return digest(address)
+	}
+	a = a.Unmap().WithZone("")
+	if a.Is4() {
+		return a.String()
+	}
+	network, _ := a.Prefix(64) // 64 bits are in range
+	return network.String()
+}
+
+// attempt counts a guess as failed before it is looked at, so that a thousand at once are counted, too;
+// Busy with the seconds to wait while one of the counters still waits. Such a refusal does not count.
+func attempt(ctx context.Context, d *db.DB, counters []counter) error {
+	slices.SortFunc(counters, func(a, b counter) int { return strings.Compare(a.name, b.name) }) // locked in one order
+	return d.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM throttle WHERE last_at < $1`, tx.Now-forgotten); err != nil {
+			return err
+		}
+		var wait int64
+		for _, c := range counters {
+			left, err := c.left(ctx, tx)
+			if err != nil {
+				return err
+			}
+			wait = max(wait, left)
+		}
+		if wait > 0 {
+			seconds := (wait + clock.Second - 1) / clock.Second
+			return fault.New(fault.Busy, "member.throttled", fault.Args{"seconds": seconds})
+		}
+		for _, c := range counters {
+			if _, err := tx.Exec(ctx, `UPDATE throttle SET failures = failures + 1, last_at = $2 WHERE name = $1`, c.name, tx.Now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// left is how long a counter still waits, in ms; its row is locked.
+func (c counter) left(ctx context.Context, tx *db.Tx) (int64, error) {
+	if _, err := tx.Exec(ctx, `INSERT INTO throttle (name, failures, last_at) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING`,
+		c.name, tx.Now); err != nil {
+		return 0, err
+	}
+	var failures int
+	var last int64
+	err := tx.Row(ctx, `SELECT failures, last_at FROM throttle WHERE name = $1 {postgres:FOR UPDATE}`, c.name).Scan(&failures, &last)
+	return last + c.pace.wait(failures) - tx.Now, err
+}
+
+// forgive takes back what attempt counted, after a guess that was right. An address gets back only the
+// one: who has an account must not wash off guesses at others with it.
+func forgive(ctx context.Context, tx *db.Tx, counters []counter) error {
+	for _, c := range counters {
+		query := `DELETE FROM throttle WHERE name = $1`
+		if strings.HasPrefix(c.name, "from:") {
+			query = `UPDATE throttle SET failures = failures - 1 WHERE name = $1 AND failures > 0`
+		}
+		if _, err := tx.Exec(ctx, query, c.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

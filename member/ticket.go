@@ -1,0 +1,63 @@
+package member
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/id"
+)
+
+// Ticket is what a browser brings back within minutes, once: between password and code, between a
+// passkey's challenge and its answer, from a provider of single sign-on. It stands in the database,
+// so that any node can take it back.
+type Ticket struct {
+	Kind    string // one is never good for another
+	Account id.ID  // 0 while nobody is known
+	Data    string // what the browser must not see or change
+}
+
+// TicketLife is how long a ticket is good, in ms.
+const TicketLife = 10 * clock.Minute
+
+// IssueTicket keeps a ticket and gives the token for it.
+func IssueTicket(ctx context.Context, d *db.DB, t Ticket) (token string, err error) {
+	token = newToken()
+	return token, d.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM ticket WHERE expires_at < $1`, tx.Now); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO ticket (hash, kind, account, data, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+			hashToken(token), t.Kind, t.Account, t.Data, tx.Now+TicketLife)
+		return err
+	})
+}
+
+// FindTicket looks at a ticket that stays good: a mistyped code may be tried again. Conflict if it is
+// used, too old or of another kind.
+func FindTicket(ctx context.Context, d *db.DB, kind, token string) (t Ticket, err error) {
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		return tx.Row(ctx, `SELECT kind, account, data FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3`,
+			hashToken(token), kind, tx.Now).Scan(&t.Kind, &t.Account, &t.Data)
+	})
+	return t, goneTicket(err)
+}
+
+// TakeTicket takes a ticket back, once; errors as FindTicket.
+func TakeTicket(ctx context.Context, d *db.DB, kind, token string) (t Ticket, err error) {
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		return tx.Row(ctx, `DELETE FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3 RETURNING kind, account, data`,
+			hashToken(token), kind, tx.Now).Scan(&t.Kind, &t.Account, &t.Data)
+	})
+	return t, goneTicket(err)
+}
+
+func goneTicket(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.Conflict, "member.ticket", nil)
+	}
+	return err
+}
