@@ -268,7 +268,7 @@ func (s *service) previewImport(ctx context.Context, in *upload) (*output[previe
 		return nil, received(err)
 	}
 	defer os.Remove(path)
-	p, err := s.Importer.Preview(ctx, imports.File{Name: name, Path: path}, sheet.Mapping{}, func(imports.Progress) {})
+	p, err := s.Importer.Preview(ctx, imports.File{Name: name, Path: path}, imports.Plan{}, func(imports.Progress) {})
 	if err != nil {
 		return nil, err
 	}

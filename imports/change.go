@@ -20,6 +20,8 @@ type Start struct {
 	File    File          `json:"file"`
 	Basis   string        `json:"basis"`
 	Mapping sheet.Mapping `json:"mapping"`
+	// Overwrite lets the file win where both say something; else it only fills what is empty.
+	Overwrite bool `json:"overwrite"`
 	// Wait is how long the background leaves the import alone, ms: the command line does the work
 	// itself, and the background only if the command line was killed.
 	Wait int64 `json:"-"`
@@ -47,8 +49,8 @@ func (c *Start) Target() id.ID { return c.Import }
 
 // Do writes the import down and asks for its job.
 func (c *Start) Do(ctx context.Context, tx *db.Tx) error {
-	err := tx.Row(ctx, `SELECT id FROM contact_import WHERE digest = $1 AND basis = $2 AND state = $3 ORDER BY id DESC LIMIT 1`,
-		c.File.Digest, c.Basis, string(Running)).Scan(&c.Import)
+	err := tx.Row(ctx, `SELECT id FROM contact_import WHERE digest = $1 AND basis = $2 AND state = $3 AND overwrite = $4 ORDER BY id DESC LIMIT 1`,
+		c.File.Digest, c.Basis, string(Running), flag(c.Overwrite)).Scan(&c.Import)
 	c.Resumed = err == nil
 	if errors.Is(err, sql.ErrNoRows) {
 		err = c.insert(ctx, tx)
@@ -66,10 +68,17 @@ func (c *Start) insert(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	c.Import = tx.NewID()
-	_, err = tx.Exec(ctx, `INSERT INTO contact_import (id, name, digest, file, basis, mapping, state, who, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		c.Import, c.File.Name, c.File.Digest, c.File.Path, c.Basis, string(mapping), string(Running), act.By(ctx).ID, tx.Now)
+	_, err = tx.Exec(ctx, `INSERT INTO contact_import (id, name, digest, file, basis, mapping, state, overwrite, who, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		c.Import, c.File.Name, c.File.Digest, c.File.Path, c.Basis, string(mapping), string(Running), flag(c.Overwrite), act.By(ctx).ID, tx.Now)
 	return err
+}
+
+func flag(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // Undo begins to take an import back. An import that is taken back already stays so.

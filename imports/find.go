@@ -13,15 +13,17 @@ import (
 )
 
 const columns = `id, name, digest, file, basis, mapping, state, place, rows_read, rows_new, rows_updated, rows_merged,
-	rows_same, rows_refused, who, created_at, ended_at, undone_at`
+	rows_same, rows_refused, rows_unowned, rows_total, overwrite, who, created_at, ended_at, undone_at`
 
 func scanImport(scan func(...any) error) (m Import, err error) {
 	var mapping string
+	var overwrite int64
 	err = scan(&m.ID, &m.Name, &m.Digest, &m.File, &m.Basis, &mapping, &m.State, &m.Place, &m.Counts.Rows, &m.Counts.New,
-		&m.Counts.Updated, &m.Counts.Merged, &m.Counts.Same, &m.Counts.Refused, &m.Who, &m.CreatedAt, &m.EndedAt, &m.UndoneAt)
+		&m.Counts.Updated, &m.Counts.Merged, &m.Counts.Same, &m.Counts.Refused, &m.Counts.Unowned, &m.Total, &overwrite, &m.Who, &m.CreatedAt, &m.EndedAt, &m.UndoneAt)
 	if err == nil {
 		err = json.Unmarshal([]byte(mapping), &m.Mapping)
 	}
+	m.Overwrite = overwrite != 0
 	return m, err
 }
 

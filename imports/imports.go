@@ -40,6 +40,7 @@ type Counts struct {
 	Merged  int `json:"merged"`  // the person stands earlier in the same file
 	Same    int `json:"same"`    // all of it was known
 	Refused int `json:"refused"`
+	Unowned int `json:"unowned"` // they name an owner whom no account is; the name stays as a property
 }
 
 // Import is one file that was brought in.
@@ -50,8 +51,10 @@ type Import struct {
 	File      string        `json:"-"` // where it is stored, below the data folder
 	Basis     string        `json:"basis"`
 	Mapping   sheet.Mapping `json:"mapping"`
+	Overwrite bool          `json:"overwrite"` // what the file says wins; else it only fills what is empty
 	State     State         `json:"state"`
-	Place     int           `json:"-"` // rows of the file that are done
+	Place     int           `json:"-"`     // rows of the file that are done
+	Total     int           `json:"total"` // rows of the file, estimated while it runs; 0 = nobody knows yet
 	Counts    Counts        `json:"counts"`
 	Who       id.ID         `json:"who"`        // account or key; 0 is the product
 	CreatedAt int64         `json:"created_at"` // ms UTC
@@ -61,6 +64,7 @@ type Import struct {
 	// cameAt is when the same content was first imported, ms UTC: rows that say no time happened then,
 	// so that they are the same events and consents when the file comes again.
 	cameAt int64
+	owners owners
 }
 
 // Refusal is a row that was not taken, and why.
@@ -95,14 +99,20 @@ func checkBasis(basis string) error {
 
 // trace is what a row did besides changing a lead, as import_row.before keeps it.
 type trace struct {
-	Lead    string `json:"lead,omitempty"` // lead.Result.Before
-	Event   id.ID  `json:"event,omitempty"`
-	Consent id.ID  `json:"consent,omitempty"`
+	Lead    string  `json:"lead,omitempty"` // lead.Result.Before
+	Event   id.ID   `json:"event,omitempty"`
+	Note    id.ID   `json:"note,omitempty"` // an event, too
+	Consent id.ID   `json:"consent,omitempty"`
+	Heard   []id.ID `json:"heard,omitempty"` // answers of the hearing sheet
+}
+
+func (t trace) empty() bool {
+	return t.Lead == "" && t.Event == 0 && t.Note == 0 && t.Consent == 0 && len(t.Heard) == 0
 }
 
 // text is "" for a row that did nothing besides making or meeting a lead.
 func (t trace) text() string {
-	if t == (trace{}) {
+	if t.empty() {
 		return ""
 	}
 	raw, _ := json.Marshal(t) // texts and ids only: cannot fail

@@ -20,6 +20,10 @@ type line struct {
 	fields  lead.Fields
 	touch   touch
 	mail    answer
+	memo    string
+	heard   []heard
+	owner   string // as the file names it
+	unowned bool   // no account is that owner
 	refused *Refusal
 }
 
@@ -48,11 +52,13 @@ type reader struct {
 	card     bool  // every row is a business card
 	cardDate bool  // the date is that of a business card
 	now      int64 // ms UTC: when the content came
+	owners   owners
 	values   map[sheet.Field]string
 }
 
-func newReader(m sheet.Mapping, basis string, now int64) *reader {
-	r := &reader{columns: m.Columns, card: basis == "card", now: now, values: map[sheet.Field]string{}}
+func newReader(imp *Import, people owners) *reader {
+	m := imp.Mapping
+	r := &reader{columns: m.Columns, card: imp.Basis == "card", now: imp.cameAt, owners: people, values: map[sheet.Field]string{}}
 	for _, c := range m.Columns {
 		if c.Field == sheet.LastTouch && (strings.Contains(c.Header, "名刺") || strings.Contains(c.Header, "交換")) {
 			r.cardDate = true
@@ -70,6 +76,8 @@ func (r *reader) line(row sheet.Row) line {
 	}
 	props := r.read(row.Cells)
 	l.fields = r.fields(props)
+	l.unowned = r.work(&l.fields)
+	l.owner, l.memo, l.heard = r.values[sheet.Owner], r.values[sheet.Memo], r.hearing()
 	l.touch = r.touched()
 	l.mail = r.answer()
 	if err := r.readMails(&l.fields); err != nil {
@@ -145,8 +153,11 @@ func propertyName(c sheet.Column) string {
 
 // glue joins the columns that fill one field.
 func glue(f sheet.Field) string {
-	if f == sheet.Tags {
+	switch f {
+	case sheet.Tags:
 		return ","
+	case sheet.Memo:
+		return "\n"
 	}
 	return " "
 }

@@ -21,7 +21,18 @@ type Preview struct {
 	sheet.Info
 	Columns []PreviewColumn `json:"columns"`
 	Counts  Counts          `json:"counts"`
+	Partial bool            `json:"partial"` // only the first rows were looked at, see Plan.Limit
 	Refused []Refusal       `json:"refused"` // the first ones
+	// Strangers are owners that the file names and no account is, with the number of their rows.
+	Strangers map[string]int `json:"strangers"`
+}
+
+// Plan is how a file is to be imported, as far as it changes what would come of it.
+type Plan struct {
+	Mapping   sheet.Mapping // without columns: as it is understood
+	Basis     string
+	Overwrite bool
+	Limit     int // rows of a preview, rounded up to a chunk; 0 = all
 }
 
 // PreviewColumn is a column, what it is taken for, and some of its values.
@@ -33,9 +44,12 @@ type PreviewColumn struct {
 // errKeepNothing ends the transactions of a preview.
 var errKeepNothing = errors.New("imports: a preview keeps nothing")
 
-// Preview does the work of an import chunk by chunk and keeps nothing of it. Without a mapping it
-// proposes one.
-func (m *Importer) Preview(ctx context.Context, f File, mapping sheet.Mapping, progress func(Progress)) (Preview, error) {
+// Preview does the work of an import chunk by chunk and keeps nothing of it.
+func (m *Importer) Preview(ctx context.Context, f File, plan Plan, progress func(Progress)) (Preview, error) {
+	mapping := plan.Mapping
+	if err := mapping.Check(); err != nil {
+		return Preview{}, err
+	}
 	t, err := m.open(f.Name, f.Path)
 	if err != nil {
 		return Preview{}, err
@@ -43,20 +57,27 @@ func (m *Importer) Preview(ctx context.Context, f File, mapping sheet.Mapping, p
 	if len(mapping.Columns) == 0 {
 		mapping = t.Mapping()
 	}
-	p := Preview{Info: t.Info, Columns: samples(mapping, t.Samples())}
-	imp := &Import{Name: f.Name, Mapping: mapping, CreatedAt: m.Engine.Door.DB.Clock.Now()}
+	p := Preview{Info: t.Info, Columns: samples(mapping, t.Samples()), Strangers: map[string]int{}}
+	imp := &Import{Name: f.Name, Mapping: mapping, Basis: plan.Basis, Overwrite: plan.Overwrite, CreatedAt: m.Engine.Door.DB.Clock.Now()}
 	imp.cameAt = imp.CreatedAt
+	err = m.Engine.Door.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		imp.owners, err = readOwners(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return Preview{}, errors.Join(err, t.Close())
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	chunks := make(chan chunk, 2)
 	go read(ctx, t, imp, chunks)
-	err = m.count(ctx, imp, chunks, &p, progress)
+	err = m.count(ctx, imp, chunks, &p, plan.Limit, progress)
 	cancel()
 	for range chunks { // the reader is done with the file
 	}
 	return p, errors.Join(err, t.Close())
 }
 
-func (m *Importer) count(ctx context.Context, imp *Import, chunks <-chan chunk, p *Preview, progress func(Progress)) error {
+func (m *Importer) count(ctx context.Context, imp *Import, chunks <-chan chunk, p *Preview, limit int, progress func(Progress)) error {
 	made := map[string]bool{} // people whom earlier chunks would have made
 	for c := range chunks {
 		if ctx.Err() != nil {
@@ -76,14 +97,33 @@ func (m *Importer) count(ctx context.Context, imp *Import, chunks <-chan chunk, 
 				made[who] = true
 			}
 		}
-		p.Counts.add(results, len(refused))
+		p.Counts.add(taken, results, len(refused))
 		p.refuse(refused)
+		p.stranger(taken)
 		if c.err != nil {
 			return c.err
 		}
 		progress(Progress{c.share, p.Counts})
+		if limit > 0 && p.Counts.Rows >= limit && c.share < 1 {
+			p.Partial = true
+			return nil
+		}
 	}
 	return ctx.Err()
+}
+
+// maxStrangers is how many unknown owners a preview names.
+const maxStrangers = 50
+
+func (p *Preview) stranger(taken []line) {
+	for _, l := range taken {
+		if !l.unowned {
+			continue
+		}
+		if _, named := p.Strangers[l.owner]; named || len(p.Strangers) < maxStrangers {
+			p.Strangers[l.owner]++
+		}
+	}
 }
 
 func (p *Preview) refuse(refused []*Refusal) {

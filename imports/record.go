@@ -24,18 +24,22 @@ const (
 // the trace of each row.
 func (m *Importer) record(ctx context.Context, tx *db.Tx, imp *Import, taken []line, results []lead.Result, work fold.Batch) ([]trace, error) {
 	traces := make([]trace, len(taken))
-	var known []id.ID // leads that may have consents and events of before
 	for i, r := range results {
 		traces[i].Lead = r.Before
-		if r.Action != lead.Made {
-			known = append(known, r.Lead)
-		}
 	}
+	known := others(results) // they may have consents and events of before
 	if err := writeConsents(ctx, tx, imp, taken, results, known, traces); err != nil {
 		return nil, err
 	}
+	if err := writeHearing(ctx, tx, imp, taken, results, known, traces, work); err != nil {
+		return nil, err
+	}
 	events, err := m.events(ctx, tx, imp, taken, results, known, traces)
-	if err != nil || len(events) == 0 {
+	if err != nil {
+		return nil, err
+	}
+	written, err := notes(ctx, tx, imp, taken, results, traces)
+	if events = append(events, written...); err != nil || len(events) == 0 {
 		return traces, err
 	}
 	for _, e := range events {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"kizashi/company"
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/fold"
@@ -49,6 +50,9 @@ func (m *Importer) find(ctx context.Context, number id.ID) (imp Import, err erro
 		if imp, err = Find(ctx, tx, number); err != nil {
 			return err
 		}
+		if imp.owners, err = readOwners(ctx, tx); err != nil {
+			return err
+		}
 		return tx.Row(ctx, `SELECT COALESCE(MIN(created_at), $3) FROM contact_import WHERE digest = $1 AND undone_at = 0 AND id <= $2`,
 			imp.Digest, imp.ID, imp.CreatedAt).Scan(&imp.cameAt)
 	})
@@ -58,7 +62,7 @@ func (m *Importer) find(ctx context.Context, number id.ID) (imp Import, err erro
 // read cuts a file into chunks from the place where the import stands, ahead of the writer.
 func read(ctx context.Context, t *table, imp *Import, chunks chan<- chunk) {
 	defer close(chunks)
-	r := newReader(imp.Mapping, imp.Basis, imp.cameAt)
+	r := newReader(imp, imp.owners)
 	start := imp.Place
 	var lines []line
 	send := func(err error) bool {
@@ -119,7 +123,7 @@ func (m *Importer) takeChunk(ctx context.Context, imp *Import, c chunk) error {
 		var next Import
 		err := m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
 			next = *imp
-			return m.write(ctx, tx, &next, c.lines[max(skip, 0):])
+			return m.write(ctx, tx, &next, c.lines[max(skip, 0):], c.share)
 		})
 		if err == nil {
 			*imp = next
@@ -138,7 +142,7 @@ func (m *Importer) takeChunk(ctx context.Context, imp *Import, c chunk) error {
 }
 
 // write is the transaction of one chunk: leads, consents, events, their folding, the rows and the place.
-func (m *Importer) write(ctx context.Context, tx *db.Tx, imp *Import, lines []line) error {
+func (m *Importer) write(ctx context.Context, tx *db.Tx, imp *Import, lines []line, share float64) error {
 	from := imp.Place
 	imp.Place += len(lines)
 	taken, refused := part(lines)
@@ -146,7 +150,10 @@ func (m *Importer) write(ctx context.Context, tx *db.Tx, imp *Import, lines []li
 	if err != nil {
 		return err
 	}
-	imp.Counts.add(results, len(refused))
+	imp.Counts.add(taken, results, len(refused))
+	if share > 0 {
+		imp.Total = max(imp.Place, int(float64(imp.Place)/share))
+	}
 	if err := savePlace(ctx, tx, imp, from); err != nil {
 		return err
 	}
@@ -161,7 +168,9 @@ func (m *Importer) write(ctx context.Context, tx *db.Tx, imp *Import, lines []li
 	if err := writeRefusals(ctx, tx, imp, refused); err != nil {
 		return err
 	}
-	gather(tx, work)
+	if err := keepCompany(ctx, tx, imp, gather(tx, work)); err != nil {
+		return err
+	}
 	return m.Engine.Visit(ctx, tx, work)
 }
 
@@ -182,10 +191,15 @@ func upsert(ctx context.Context, tx *db.Tx, imp *Import, taken []line) ([]lead.R
 	for i := range taken {
 		list[i] = taken[i].fields
 	}
-	return lead.UpsertMany(ctx, tx, list, lead.Options{Since: imp.CreatedAt})
+	return lead.UpsertMany(ctx, tx, list, lead.Options{Since: imp.CreatedAt, Overwrite: imp.Overwrite})
 }
 
-func (c *Counts) add(results []lead.Result, refused int) {
+func (c *Counts) add(taken []line, results []lead.Result, refused int) {
+	for _, l := range taken {
+		if l.unowned {
+			c.Unowned++
+		}
+	}
 	c.Rows += len(results) + refused
 	c.Refused += refused
 	for _, r := range results {
@@ -206,8 +220,8 @@ func (c *Counts) add(results []lead.Result, refused int) {
 func savePlace(ctx context.Context, tx *db.Tx, imp *Import, from int) error {
 	c := imp.Counts
 	n, err := tx.Exec(ctx, `UPDATE contact_import SET place = $1, rows_read = $2, rows_new = $3, rows_updated = $4,
-		rows_merged = $5, rows_same = $6, rows_refused = $7 WHERE id = $8 AND place = $9 AND state = $10`,
-		imp.Place, c.Rows, c.New, c.Updated, c.Merged, c.Same, c.Refused, imp.ID, from, string(Running))
+		rows_merged = $5, rows_same = $6, rows_refused = $7, rows_unowned = $11, rows_total = $12 WHERE id = $8 AND place = $9 AND state = $10`,
+		imp.Place, c.Rows, c.New, c.Updated, c.Merged, c.Same, c.Refused, imp.ID, from, string(Running), c.Unowned, imp.Total)
 	if err == nil && n == 0 {
 		err = errElsewhere
 	}
@@ -236,24 +250,29 @@ func writeRefusals(ctx context.Context, tx *db.Tx, imp *Import, refused []*Refus
 }
 
 // gather takes what the leads have posted about themselves into the same visit; other messages go on.
-func gather(tx *db.Tx, work fold.Batch) {
+// It gives those about companies.
+func gather(tx *db.Tx, work fold.Batch) (changed []company.Changed) {
 	for _, post := range tx.TakePosts() {
 		switch p := post.(type) {
 		case lead.Changed:
 			work.For(p.Lead).Refresh = true
 		case lead.Rewritten:
 			work.For(p.Lead).Replay = true
+		case company.Changed:
+			changed = append(changed, p)
+			tx.Post(post)
 		default:
 			tx.Post(post)
 		}
 	}
+	return changed
 }
 
 // finish writes the end. A file that is damaged further down has given its good rows; where it broke
 // is a refused row.
 func (m *Importer) finish(ctx context.Context, imp *Import, broken error) error {
 	return m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE contact_import SET state = $1, ended_at = $2 WHERE id = $3 AND place = $4 AND state = $5`,
+		n, err := tx.Exec(ctx, `UPDATE contact_import SET state = $1, ended_at = $2, rows_total = place WHERE id = $3 AND place = $4 AND state = $5`,
 			string(Done), tx.Now, imp.ID, imp.Place, string(Running))
 		if err != nil || n == 0 || broken == nil {
 			return err // n = 0: another process has ended it

@@ -13,7 +13,6 @@ import (
 	"kizashi/id"
 	"kizashi/imports"
 	"kizashi/score"
-	"kizashi/sheet"
 	"kizashi/testkit"
 )
 
@@ -119,7 +118,7 @@ func (d *desk) undo(number id.ID) {
 
 func (d *desk) preview(name string, content []byte) imports.Preview {
 	d.Helper()
-	p, err := d.Preview(d.ctx, d.store(name, content), sheet.Mapping{}, quiet)
+	p, err := d.Preview(d.ctx, d.store(name, content), imports.Plan{}, quiet)
 	if err != nil {
 		d.Fatal(err)
 	}

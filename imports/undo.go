@@ -10,6 +10,7 @@ import (
 	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/lead"
+	"kizashi/stage"
 )
 
 // actionKept marks a row whose lead stays although the import made it, because others have added to
@@ -37,6 +38,9 @@ func (m *Importer) TakeBack(ctx context.Context, number id.ID, progress func(Pro
 		progress(Progress{Share: min(float64(done+n)/float64(total), 1), Counts: imp.Counts})
 	}
 	if err := m.withdrawKept(ctx, &imp); err != nil {
+		return err
+	}
+	if err := m.takeBackCompanies(ctx, imp.ID); err != nil {
 		return err
 	}
 	return m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
@@ -99,11 +103,15 @@ func lastRows(ctx context.Context, tx *db.Tx, number id.ID) (rows []done, err er
 
 // removeTraces removes the events and consents of rows, and gives the leads whose history changed.
 func removeTraces(ctx context.Context, tx *db.Tx, rows []done) ([]id.ID, error) {
-	var events, consents []id.ID
+	var events, consents, answers []id.ID
 	for _, d := range rows {
 		if d.traces.Event != 0 {
 			events = append(events, d.traces.Event)
 		}
+		if d.traces.Note != 0 {
+			events = append(events, d.traces.Note)
+		}
+		answers = append(answers, d.traces.Heard...)
 		if d.traces.Consent != 0 {
 			consents = append(consents, d.traces.Consent)
 		}
@@ -111,6 +119,9 @@ func removeTraces(ctx context.Context, tx *db.Tx, rows []done) ([]id.ID, error) 
 	// The ledger only grows, but for rows that are as false as the import that brought them.
 	in, arg := tx.In("$1", consents)
 	if _, err := tx.Exec(ctx, `DELETE FROM consent WHERE id`+in, arg); err != nil {
+		return nil, err
+	}
+	if _, err := stage.Untell(ctx, tx, answers); err != nil {
 		return nil, err
 	}
 	moved, err := event.Remove(ctx, tx, events)
@@ -207,7 +218,7 @@ func (m *Importer) keptRows(ctx context.Context, number id.ID) (rows map[int]id.
 }
 
 func (m *Importer) withdraw(ctx context.Context, imp *Import, t *table, rows map[int]id.ID) error {
-	r := newReader(imp.Mapping, imp.Basis, imp.cameAt)
+	r := newReader(imp, imp.owners)
 	var list []lead.Fields
 	var numbers [][]any
 	flush := func() error {

@@ -15,7 +15,6 @@ import (
 	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/imports"
-	"kizashi/sheet"
 )
 
 type importCommand struct {
@@ -38,6 +37,8 @@ type importFileCommand struct {
 	Basis  string `help:"メール送信の法的根拠 / legal ground for mail: consent|card|business|published" enum:",consent,card,business,published" default:""`
 	DryRun bool   `help:"書き込まずに結果だけ見る / keep nothing, only tell" name:"dry-run"`
 	JSON   bool   `help:"JSON で出力する / as JSON" name:"json"`
+
+	Overwrite bool `help:"登録済みの値をファイルの値で上書きする(既定は空欄を埋めるだけ) / the file wins where both say something"`
 }
 
 // refusedRow is a refused row as --json gives it.
@@ -89,7 +90,7 @@ func (c *importFileCommand) preview(p *program, _ *app.App, m *imports.Importer,
 	if err != nil {
 		return imported{}, err
 	}
-	preview, err := m.Preview(p, imports.File{Name: filepath.Base(c.File), Path: path}, sheet.Mapping{}, tell)
+	preview, err := m.Preview(p, imports.File{Name: filepath.Base(c.File), Path: path}, imports.Plan{Basis: c.Basis, Overwrite: c.Overwrite}, tell)
 	if err != nil {
 		return imported{}, err
 	}
@@ -108,7 +109,7 @@ func (c *importFileCommand) bringIn(p *program, a *app.App, m *imports.Importer,
 	if err != nil {
 		return imported{}, err
 	}
-	start := &imports.Start{File: file, Basis: c.Basis, Mapping: mapping, Wait: backgroundWait}
+	start := &imports.Start{File: file, Basis: c.Basis, Mapping: mapping, Overwrite: c.Overwrite, Wait: backgroundWait}
 	if err := a.Door.Run(p, act.Product, start); err != nil {
 		return imported{}, err
 	}
