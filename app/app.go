@@ -10,6 +10,7 @@ import (
 	"kizashi/db"
 	"kizashi/fold"
 	"kizashi/job"
+	"kizashi/page"
 	"kizashi/score"
 )
 
@@ -27,6 +28,7 @@ type App struct {
 	Engine *fold.Engine
 	Intake *fold.Intake // nil until Start
 	Jobs   *job.Runner
+	Site   *page.Site
 
 	stopDue context.CancelFunc
 	dueDone chan struct{}
@@ -46,6 +48,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a := &App{Config: c, DB: d, Door: act.NewDoor(d)}
 	a.Engine = fold.NewEngine(a.Door)
 	a.Jobs = &job.Runner{DB: d, Handlers: a.handlers()}
+	a.Site = a.site()
 	a.wire()
 	if err := a.Door.Write(ctx, func(tx *db.Tx) error { return score.EnsureDefault(ctx, tx) }); err != nil {
 		return nil, errors.Join(err, d.Close())

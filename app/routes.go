@@ -16,7 +16,6 @@ import (
 	"kizashi/fold"
 	"kizashi/member"
 	"kizashi/track"
-	"kizashi/web/today"
 )
 
 // Handler is every route of the product.
@@ -26,7 +25,7 @@ func (a *App) Handler() http.Handler {
 	mux.Handle("GET /metrics", a.metrics())
 	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock}).Mount(mux)
 	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey})
-	(&today.Screen{DB: a.DB, Engine: a.Engine}).Mount(mux)
+	a.Site.Mount(mux)
 	return mux
 }
 

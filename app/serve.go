@@ -24,6 +24,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    32 << 10,
 	}
+	server.RegisterOnShutdown(a.Site.Live.End)
 	slog.Info("serving", "address", l.Addr().String(), "database", a.DB.Engine.String())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()

@@ -74,7 +74,7 @@ var Floors = []Floor{
 		{"exhibition", "fairs, booths, sponsors, visitors"},
 	}},
 	{10, []Room{
-		{"page", "what screens share"},
+		{"page", "what screens share: frame, routes with rights, templates, sessions, errors"},
 		{"report", "read-only queries over all nouns"},
 	}},
 	{11, []Room{

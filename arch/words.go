@@ -205,8 +205,8 @@ func literal(e ast.Expr) (string, bool) {
 }
 
 // mention is a dotted name in a template, a script or a pack; one that ends in a dot before a
-// quotation mark begins keys.
-var mention = regexp.MustCompile("([a-z0-9_]+\\.)+([a-z0-9_]+|[\"'`])")
+// quotation mark or a % begins keys.
+var mention = regexp.MustCompile("([a-z0-9_]+\\.)+([a-z0-9_]+|[\"'`%])")
 
 // unusedWords are keys that no source names, whole or by its beginning ("stage." + name).
 func unusedWords(h *House) (breaches []string) {
@@ -252,7 +252,7 @@ func mentions(h *House) map[string]bool {
 	for _, t := range h.Texts {
 		if slices.Contains([]string{".html", ".ts", ".tsx", ".yaml"}, path.Ext(t.Path)) && path.Dir(t.Path) != wordsFolder {
 			for _, m := range mention.FindAllString(t.Body, -1) {
-				used[strings.TrimRight(m, "\"'`")] = true
+				used[strings.TrimRight(m, "\"'`%")] = true
 			}
 		}
 	}

@@ -48,10 +48,10 @@ func (p *program) printToday(items []report.TodayItem) {
 	fmt.Fprintln(p.out, i18n.T(p.lang, "cli.today.title", fault.Args{"n": len(items)}))
 	for _, it := range items {
 		l := it.Lead
-		fmt.Fprintf(p.out, "\n%3d  [%s] %s %s\n", it.Rank, i18n.T(p.lang, "today.temperature."+l.Temperature, nil), l.Name, l.Title)
+		fmt.Fprintf(p.out, "\n%3d  [%s] %s %s\n", it.Rank, i18n.T(p.lang, "page.temperature."+l.Temperature, nil), l.Name, l.Title)
 		fmt.Fprintf(p.out, "     %s\n", strings.Join(nonEmpty(l.CompanyName, l.Department, l.Email, l.Phone), "  "))
 		fmt.Fprintf(p.out, "     %s\n", i18n.T(p.lang, "cli.today.fields", fault.Args{
-			"stage": i18n.T(p.lang, "today.stage."+l.Stage, nil), "fit": l.Fit, "engagement": l.Engagement,
+			"stage": i18n.T(p.lang, "page.stage."+l.Stage, nil), "fit": l.Fit, "engagement": l.Engagement,
 		}))
 		fmt.Fprintf(p.out, "     %s %s\n", i18n.T(p.lang, "cli.today.why", nil), strings.Join(it.Why, i18n.T(p.lang, "cli.today.and", nil)))
 		fmt.Fprintf(p.out, "     %s %s\n", i18n.T(p.lang, "cli.today.how", nil), it.How)

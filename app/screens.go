@@ -1,0 +1,25 @@
+package app
+
+import (
+	"context"
+
+	"kizashi/member"
+	"kizashi/page"
+	"kizashi/web/today"
+)
+
+// screens are all screens of the product, in the order of the way through it.
+func (a *App) screens() []page.Screen {
+	return []page.Screen{
+		today.Screen(),
+	}
+}
+
+// site makes the screens of this installation.
+func (a *App) site() *page.Site {
+	return page.New(page.Deps{Door: a.Door, Engine: a.Engine, FindSession: a.findSession}, a.screens()...)
+}
+
+func (a *App) findSession(ctx context.Context, token string) (member.Account, member.Session, error) {
+	return member.FindSession(ctx, a.DB, token)
+}
