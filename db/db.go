@@ -23,7 +23,8 @@ type DB struct {
 	IDs    *id.Maker
 
 	write, read *sql.DB
-	stmts       stmtCache     // of the readers
+	stmts       stmtCache // of the readers
+	signals     signals
 	writer      *writer       // SQLite only
 	wal         *checkpointer // SQLite only
 	closers     []func() error
