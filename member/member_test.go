@@ -19,7 +19,7 @@ import (
 
 const good = "shinjuku-3-chome-tram"
 
-func open(t *testing.T, url string) *act.Door {
+func open(t testing.TB, url string) *act.Door {
 	t.Helper()
 	d, err := db.Open(context.Background(), url)
 	if err != nil {
