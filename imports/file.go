@@ -1,13 +1,17 @@
 package imports
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
+	"kizashi/clock"
+	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/sheet"
 )
@@ -97,4 +101,49 @@ func (m *Importer) Mapping(f File) (sheet.Mapping, error) {
 		return sheet.Mapping{}, err
 	}
 	return t.Mapping(), t.Close()
+}
+
+// Stored finds a file again that Store has kept: a screen shows a preview of it, lets its columns be
+// edited and starts the import, in several requests. NotFound if there is none.
+func (m *Importer) Stored(name, digest string) (File, error) {
+	f := File{Name: filepath.Base(name), Digest: digest, Path: filepath.Join(folder, digest)}
+	if raw, err := hex.DecodeString(digest); err != nil || len(raw) != sha256.Size {
+		return File{}, fault.New(fault.NotFound, "imports.file_gone", fault.Args{"file": f.Name})
+	}
+	if _, err := os.Stat(filepath.Join(m.Data, f.Path)); err != nil {
+		return File{}, fault.New(fault.NotFound, "imports.file_gone", fault.Args{"file": f.Name}).Because(err)
+	}
+	return f, nil
+}
+
+// leftAfter is how long a stored file waits for its import to be started.
+const leftAfter = 24 * time.Hour
+
+// Sweep removes stored files that nobody has imported, a day after they came.
+func (m *Importer) Sweep(ctx context.Context) error {
+	entries, err := os.ReadDir(filepath.Join(m.Data, folder))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	err = m.Engine.Door.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.Each(ctx, `SELECT DISTINCT digest FROM contact_import`, nil, func(scan func(...any) error) error {
+			var digest string
+			err := scan(&digest)
+			used[digest] = true
+			return err
+		})
+	})
+	now := clock.Time(m.Engine.Door.DB.Clock.Now())
+	for _, e := range entries {
+		info, gone := e.Info()
+		if err != nil || gone != nil || used[e.Name()] || now.Sub(info.ModTime()) < leftAfter {
+			continue
+		}
+		err = os.Remove(filepath.Join(m.Data, folder, e.Name()))
+	}
+	return err
 }

@@ -12,6 +12,7 @@ import (
 	"kizashi/fold"
 	"kizashi/id"
 	"kizashi/imports"
+	"kizashi/lead"
 	"kizashi/score"
 	"kizashi/testkit"
 )
@@ -45,6 +46,7 @@ func open(t testing.TB, url string) *desk {
 	door := act.NewDoor(base)
 	engine := fold.NewEngine(door)
 	engine.Wire()
+	act.Handle(door, lead.FollowCompanies)
 	if err := door.Write(ctx, func(tx *db.Tx) error { return score.EnsureDefault(ctx, tx) }); err != nil {
 		t.Fatal(err)
 	}
@@ -56,12 +58,17 @@ func quiet(imports.Progress) {}
 // start stores a file and begins its import.
 func (d *desk) start(name string, content []byte, basis string) id.ID {
 	d.Helper()
+	return d.startWith(name, content, basis, false)
+}
+
+func (d *desk) startWith(name string, content []byte, basis string, overwrite bool) id.ID {
+	d.Helper()
 	file := d.store(name, content)
 	mapping, err := d.Mapping(file)
 	if err != nil {
 		d.Fatal(err)
 	}
-	c := &imports.Start{File: file, Basis: basis, Mapping: mapping}
+	c := &imports.Start{File: file, Basis: basis, Mapping: mapping, Overwrite: overwrite}
 	if err := d.door.Run(d.ctx, act.Product, c); err != nil {
 		d.Fatal(err)
 	}
@@ -81,6 +88,16 @@ func (d *desk) store(name string, content []byte) imports.File {
 func (d *desk) bring(name string, content []byte, basis string) imports.Import {
 	d.Helper()
 	number := d.start(name, content, basis)
+	if err := d.Run(d.ctx, number, quiet); err != nil {
+		d.Fatal(err)
+	}
+	return d.find(number)
+}
+
+// overwrite is bring for a file that wins.
+func (d *desk) overwrite(name string, content []byte) imports.Import {
+	d.Helper()
+	number := d.startWith(name, content, "", true)
 	if err := d.Run(d.ctx, number, quiet); err != nil {
 		d.Fatal(err)
 	}
@@ -155,10 +172,11 @@ func (d *desk) everything() string {
 	var b strings.Builder
 	for _, q := range []string{
 		`SELECT CAST(l.id AS TEXT) || l.name || l.email || l.title || l.phone || l.mobile || l.tags || l.props || l.department
-			|| CAST(l.company AS TEXT) || CAST(l.updated_at AS TEXT) || l.source FROM lead l WHERE l.gone = '' ORDER BY l.id`,
+			|| CAST(l.company AS TEXT) || l.status || CAST(l.owner AS TEXT) || CAST(l.bant AS TEXT) || CAST(l.updated_at AS TEXT) || l.source FROM lead l WHERE l.gone = '' ORDER BY l.id`,
 		`SELECT kind || value || CAST(lead AS TEXT) FROM identity ORDER BY id`,
+		`SELECT item || value || source || CAST(lead AS TEXT) FROM hearing ORDER BY id`,
 		`SELECT phone || ' ' || CAST(lead AS TEXT) FROM lead_phone ORDER BY phone, lead`,
-		`SELECT name || number || domain FROM company ORDER BY id`,
+		`SELECT name || number || domain || phone || postal || address || url || industry || CAST(size AS TEXT) || CAST(updated_at AS TEXT) FROM company ORDER BY id`,
 		`SELECT domain FROM company_domain ORDER BY domain`,
 		`SELECT message || CAST(lead AS TEXT) FROM event ORDER BY id`,
 		`SELECT CAST(event AS TEXT) FROM seen_message ORDER BY event`,
