@@ -102,25 +102,3 @@ func (o *reactions) write(ctx context.Context) error {
 	}
 	return nil
 }
-
-// save writes the states.
-func save(ctx context.Context, tx *db.Tx, visits []*visit) error {
-	rows := make([][]any, len(visits))
-	for i, v := range visits {
-		r := &v.row
-		today := 0
-		if r.Today {
-			today = 1
-		}
-		rows[i] = []any{
-			int64(v.lead), r.DueAt, r.SettledAt, r.Temperature, r.Fit, r.FitPoints, r.Stage, r.StageAt,
-			r.CoolsAt, r.Priority, today, r.LastAt, score.AppendState(nil, r.State),
-		}
-	}
-	return tx.Many(ctx, `INSERT INTO lead_state (`+rowColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-		ON CONFLICT (lead) DO UPDATE SET due_at = excluded.due_at, settled_at = excluded.settled_at,
-		temperature = excluded.temperature, fit = excluded.fit, fit_points = excluded.fit_points,
-		stage = excluded.stage, stage_at = excluded.stage_at, cools_at = excluded.cools_at,
-		priority = excluded.priority, today = excluded.today, last_at = excluded.last_at, data = excluded.data`, rows)
-}

@@ -163,7 +163,9 @@ func (m *Model) add(s *State, r *compiledScoring, at int64) float64 {
 	v := m.Decayed(g.V, g.At, at)
 	room := min(m.caps[r.group]-v, m.Pack.Cap-m.total(s, at))
 	added := max(min(r.Points, max(room, 0)), -v)
-	g.V, g.At = v+added, at
+	if added != 0 {
+		g.V, g.At = v+added, at
+	}
 	return added
 }
 
