@@ -2,12 +2,7 @@ package api
 
 import (
 	"context"
-	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"os"
 	"strconv"
 	"time"
 
@@ -15,7 +10,6 @@ import (
 
 	"kizashi/clock"
 	"kizashi/db"
-	"kizashi/fault"
 	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/imports"
@@ -26,11 +20,15 @@ func (s *service) importOperations(a huma.API) {
 	register(a, operation{id: "listImports", method: http.MethodGet, path: "/imports", summary: "List imports, newest first"}, s.listImports)
 	register(a, operation{id: "createImport", method: http.MethodPost, path: "/imports", summary: "Bring in a contact file", status: http.StatusAccepted,
 		describe: "CSV, TSV or XLSX in any usual encoding, as the body itself or as the first file of a form. Columns are recognised by " +
-			"their names and what stands in them. The rows are read in the background: read the import to see how far it is."}, s.createImport)
+			"their names and what stands in them; mapping corrects that. The rows are read in the background: read the import to see how far it is."}, s.createImport)
 	register(a, operation{id: "previewImport", method: http.MethodPost, path: "/imports/preview", summary: "What a contact file would do",
 		describe: "Takes the same file and keeps nothing."}, s.previewImport)
 	register(a, operation{id: "getImport", method: http.MethodGet, path: "/imports/{id}", summary: "Read an import with its first refused rows"}, s.getImport)
 	register(a, operation{id: "listRefusals", method: http.MethodGet, path: "/imports/{id}/refusals", summary: "List the refused rows of an import, in the order of the file"}, s.listRefusals)
+	register(a, operation{id: "getRefusedFile", method: http.MethodGet, path: "/imports/{id}/refused.csv", summary: "The refused rows of an import as a file",
+		describe: "The columns of the file as they were, with row, column and reason behind them: to be corrected and brought in again."}, s.refusedFile)
+	register(a, operation{id: "getImportHolds", method: http.MethodGet, path: "/imports/{id}/holds", summary: "What the people of an import are: titles, sizes, industries, duplicates"}, s.holds)
+	register(a, operation{id: "listImportFields", method: http.MethodGet, path: "/imports/fields", summary: "What a column of a contact file can mean"}, s.importFields)
 	register(a, operation{id: "undoImport", method: http.MethodPost, path: "/imports/{id}/undo", summary: "Take an import back", status: http.StatusAccepted}, s.undoImport)
 	for _, path := range []string{"/imports", "/imports/preview"} {
 		a.OpenAPI().Paths[Prefix+path].Post.RequestBody = uploads()
@@ -44,7 +42,8 @@ func uploads() *huma.RequestBody {
 		"application/octet-stream": {Schema: file},
 		"text/csv":                 {Schema: file},
 		"multipart/form-data": {Schema: &huma.Schema{
-			Type: huma.TypeObject, Properties: map[string]*huma.Schema{"file": file}, Required: []string{"file"},
+			Type: huma.TypeObject, Required: []string{"file"},
+			Properties: map[string]*huma.Schema{"file": file, "mapping": {Type: huma.TypeString, Description: "As the parameter of that name, before the file."}},
 		}},
 	}}
 }
@@ -54,6 +53,7 @@ type importJSON struct {
 	ID        id.ID         `json:"id"`
 	Name      string        `json:"name" doc:"Of the file."`
 	Basis     string        `json:"basis" doc:"On which mail may be sent to its people; empty: none was recorded."`
+	Overwrite bool          `json:"overwrite" doc:"What the file says replaces what is known; else it fills what is empty."`
 	State     string        `json:"state" enum:"running,done,undoing,undone"`
 	Rows      int           `json:"rows" doc:"Rows of data read so far, the refused ones too."`
 	New       int           `json:"new"`
@@ -61,6 +61,8 @@ type importJSON struct {
 	Merged    int           `json:"merged" doc:"The person stands earlier in the same file."`
 	Same      int           `json:"same" doc:"All of it was known."`
 	RefusedN  int           `json:"refused_rows"`
+	Unowned   int           `json:"unowned" doc:"Rows that name an owner without an account; the name is kept as a property."`
+	Total     int           `json:"total" doc:"Rows of the file, estimated while it is read; 0: not known yet."`
 	Refused   []refusalJSON `json:"refused,omitempty" doc:"The first refused rows; not in lists."`
 	Columns   []ColumnJSON  `json:"columns,omitempty" doc:"What the columns were taken for; not in lists."`
 	Job       *jobJSON      `json:"job,omitempty" doc:"The work in the background, while it lasts."`
@@ -79,6 +81,7 @@ type refusalJSON struct {
 
 // ColumnJSON is what a column of a file was taken for.
 type ColumnJSON struct {
+	Index    int    `json:"index" doc:"From 0."`
 	Header   string `json:"header"`
 	Field    string `json:"field,omitempty"`
 	Property string `json:"property,omitempty" doc:"It is kept as a property of this name; without field and property it is left out."`
@@ -92,14 +95,18 @@ func showRefusals(ctx context.Context, found []imports.Refusal) []refusalJSON {
 
 func showImport(m imports.Import) importJSON {
 	return importJSON{
-		ID: m.ID, Name: m.Name, Basis: m.Basis, State: string(m.State), Rows: m.Counts.Rows, New: m.Counts.New,
+		ID: m.ID, Name: m.Name, Basis: m.Basis, Overwrite: m.Overwrite, Unowned: m.Counts.Unowned, Total: m.Total, State: string(m.State), Rows: m.Counts.Rows, New: m.Counts.New,
 		Updated: m.Counts.Updated, Merged: m.Counts.Merged, Same: m.Counts.Same, RefusedN: m.Counts.Refused,
 		CreatedAt: clock.Time(m.CreatedAt), EndedAt: moment(m.EndedAt), UndoneAt: moment(m.UndoneAt),
 	}
 }
 
 func showColumns(m sheet.Mapping) []ColumnJSON {
-	return each(m.Columns, func(c sheet.Column) ColumnJSON { return ColumnJSON{c.Header, string(c.Field), c.Property} })
+	return each(m.Columns, showColumn)
+}
+
+func showColumn(c sheet.Column) ColumnJSON {
+	return ColumnJSON{c.Index, c.Header, string(c.Field), c.Property}
 }
 
 func (s *service) listImports(ctx context.Context, in *Page) (*output[list[importJSON]], error) {
@@ -167,132 +174,4 @@ func (s *service) undoImport(ctx context.Context, in *One) (*output[importJSON],
 		return nil, err
 	}
 	return s.getImport(ctx, in)
-}
-
-// uploadTime is how long a file may take to arrive.
-const uploadTime = 15 * time.Minute
-
-// upload is a request whose body is a file.
-type upload struct {
-	Name  string `query:"name" maxLength:"255" doc:"Of the file; a form tells it by itself." example:"名刺.csv"`
-	Basis string `query:"basis" enum:"consent,card,business,published" doc:"On which mail may be sent to these people."`
-
-	body  io.Reader
-	media string
-}
-
-// Resolve keeps the body for the handler to read as it comes.
-func (u *upload) Resolve(ctx huma.Context) []error {
-	_ = ctx.SetReadDeadline(time.Now().Add(uploadTime)) // where there is none to set, there is none to move
-	u.body, u.media = ctx.BodyReader(), ctx.Header("Content-Type")
-	return nil
-}
-
-// file finds the file in the body.
-func (u *upload) file() (name string, from io.Reader, err error) {
-	media, parameters, err := mime.ParseMediaType(u.media)
-	if err != nil || media != "multipart/form-data" {
-		name = u.Name
-		if name == "" {
-			name = "upload"
-		}
-		return name, u.body, nil
-	}
-	form := multipart.NewReader(u.body, parameters["boundary"])
-	for {
-		part, err := form.NextPart()
-		if err != nil {
-			return "", nil, fault.New(fault.Malformed, "api.no_file", nil).At("file").Because(err)
-		}
-		if part.FileName() != "" {
-			if u.Name != "" {
-				return u.Name, part, nil
-			}
-			return part.FileName(), part, nil
-		}
-	}
-}
-
-// received tells failures of the sender from ours.
-func received(err error) error {
-	var network interface{ Timeout() bool }
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) {
-		return fault.New(fault.Malformed, "api.cut_off", nil).Because(err)
-	}
-	return err
-}
-
-func (s *service) createImport(ctx context.Context, in *upload) (*output[importJSON], error) {
-	name, from, err := in.file()
-	if err != nil {
-		return nil, err
-	}
-	stored, err := s.Importer.Store(name, from)
-	if err != nil {
-		return nil, received(err)
-	}
-	mapping, err := s.Importer.Mapping(stored)
-	if err != nil {
-		return nil, err
-	}
-	start := &imports.Start{File: stored, Basis: in.Basis, Mapping: mapping}
-	if err := s.run(ctx, start); err != nil {
-		return nil, err
-	}
-	return s.getImport(ctx, &One{number{start.Import}})
-}
-
-// previewJSON is what an import would do.
-type previewJSON struct {
-	Columns []previewColumnJSON `json:"columns"`
-	Rows    int                 `json:"rows"`
-	New     int                 `json:"new"`
-	Updated int                 `json:"updated"`
-	Merged  int                 `json:"merged"`
-	Same    int                 `json:"same"`
-	Refused []refusalJSON       `json:"refused" doc:"The first refused rows."`
-}
-
-type previewColumnJSON struct {
-	ColumnJSON
-	Samples []string `json:"samples"`
-}
-
-func (s *service) previewImport(ctx context.Context, in *upload) (*output[previewJSON], error) {
-	name, from, err := in.file()
-	if err != nil {
-		return nil, err
-	}
-	path, err := setAside(from)
-	if err != nil {
-		return nil, received(err)
-	}
-	defer os.Remove(path)
-	p, err := s.Importer.Preview(ctx, imports.File{Name: name, Path: path}, imports.Plan{}, func(imports.Progress) {})
-	if err != nil {
-		return nil, err
-	}
-	return answer(previewJSON{
-		Rows: p.Counts.Rows, New: p.Counts.New, Updated: p.Counts.Updated, Merged: p.Counts.Merged, Same: p.Counts.Same,
-		Refused: showRefusals(ctx, p.Refused),
-		Columns: each(p.Columns, func(c imports.PreviewColumn) previewColumnJSON {
-			return previewColumnJSON{ColumnJSON{c.Header, string(c.Field), c.Property}, c.Samples}
-		}),
-	}), nil
-}
-
-// setAside writes a file that is read once into the folder for such files.
-func setAside(from io.Reader) (path string, err error) {
-	aside, err := os.CreateTemp("", "kizashi-preview-*")
-	if err != nil {
-		return "", err
-	}
-	n, err := io.Copy(aside, io.LimitReader(from, sheet.MaxBytes+1))
-	if err == nil && n > sheet.MaxBytes {
-		err = fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": sizeOf(sheet.MaxBytes)})
-	}
-	if err = errors.Join(err, aside.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(aside.Name()))
-	}
-	return aside.Name(), nil
 }

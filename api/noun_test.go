@@ -162,6 +162,38 @@ func TestImports(t *testing.T) {
 	})
 }
 
+// A preview shows how sure each column is; a chosen column, overwriting and the refused rows work as told.
+func TestImportsWithChosenColumns(t *testing.T) {
+	engines(t, func(b *bed) {
+		const mapping = "&mapping=%5B%7B%22index%22%3A1%2C%22field%22%3A%22%22%2C%22property%22%3A%22%E5%8F%96%E5%BC%95%E5%85%88%22%7D%5D" // [{"index":1,"field":"","property":"取引先"}]
+		preview := b.post("/imports/preview?limit=1"+mapping, contacts).want(http.StatusOK)
+		if preview.text("columns", 1, "property") != "取引先" || preview.text("columns", 1, "reason") == "" || preview.at("columns", 2, "confidence").(float64) <= 0 {
+			b.Errorf("%s", preview.body)
+		}
+		b.post("/imports/preview?mapping=%5B", contacts).problem(http.StatusBadRequest, "api.json_end")
+		if n := len(b.get("/imports/fields").items()); n < 30 {
+			b.Errorf("%d fields", n)
+		}
+		made := b.post("/imports?overwrite=true"+mapping, contacts).want(http.StatusAccepted)
+		path := "/imports/" + made.text("id")
+		done := b.waitFor(path, func(r *reply) bool { return r.text("state") == "done" })
+		if done.at("overwrite") != true || done.at("total") != 2.0 {
+			b.Errorf("%s", done.body)
+		}
+		if l := b.get("/leads"); len(l.items()) != 1 || l.text("items", 0, "properties", "取引先") != "株式会社兆し" {
+			b.Errorf("%s", l.body)
+		}
+		refused := b.get(path + "/refused.csv").want(http.StatusOK)
+		if body := string(refused.body); !strings.HasPrefix(body, "\ufeff氏名,会社名,メール,") || !strings.Contains(body, "田中 次郎,ABC商事,not an address,3,メール,") {
+			b.Errorf("%q", body)
+		}
+		if h := b.get(path + "/holds").want(http.StatusOK); h.at("leads") != 1.0 || h.at("mailable") != 1.0 || h.text("ranks", 0, "name") == "" {
+			b.Errorf("%s", h.body)
+		}
+		b.get("/imports/" + nobody + "/refused.csv").problem(http.StatusNotFound, "imports.not_found")
+	})
+}
+
 func TestUploadByForm(t *testing.T) {
 	b := newBed(t, t.TempDir()+"/k.db")
 	var body bytes.Buffer

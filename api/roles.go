@@ -2,16 +2,17 @@ package api
 
 import (
 	"kizashi/act"
+	"kizashi/member"
 )
 
-// Groups of roles. An administrator may do everything and need not be named.
+// Groups of roles, as the table of rights has them.
 var (
-	everybody = []act.Role{act.Marketing, act.Inside, act.Field, act.Viewer} // all who sign in
-	workers   = []act.Role{act.Marketing, act.Inside, act.Field}             // all who work with leads
-	curators  = []act.Role{act.Marketing, act.Inside}                        // who decide which leads there are
-	marketing = []act.Role{act.Marketing}
-	field     = []act.Role{act.Field}
-	senders   = []act.Role{act.Marketing, act.Inside, act.Field, act.Track} // whoever tells what happened
+	everybody = member.See.Roles()
+	workers   = member.Work.Roles()
+	curators  = member.Curate.Roles()
+	marketing = member.Market.Roles()
+	field     = member.Sell.Roles()
+	senders   = member.Send.Roles()
 )
 
 // allowed is the one table of who may call which operation. The commands behind them ask again, since
@@ -71,12 +72,15 @@ var allowed = map[string][]act.Role{
 
 	"getJob": everybody,
 
-	"listImports":   everybody,
-	"getImport":     everybody,
-	"listRefusals":  everybody,
-	"createImport":  curators,
-	"previewImport": curators,
-	"undoImport":    curators,
+	"listImports":      everybody,
+	"getImport":        everybody,
+	"getImportHolds":   everybody,
+	"listImportFields": everybody,
+	"listRefusals":     everybody,
+	"getRefusedFile":   curators,
+	"createImport":     curators,
+	"previewImport":    curators,
+	"undoImport":       curators,
 }
 
 // rolesKey is where an operation keeps its roles.
