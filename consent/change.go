@@ -128,3 +128,10 @@ func exclude(ctx context.Context, tx *db.Tx, e *Entry) error {
 	}
 	return err
 }
+
+// Remove takes a row out of the ledger that was entered by mistake a moment ago; the caller's command
+// stands in the audit log. Whatever it excluded is the caller's to bring back.
+func Remove(ctx context.Context, tx *db.Tx, row id.ID) error {
+	_, err := tx.Exec(ctx, `DELETE FROM consent WHERE id = $1`, row)
+	return err
+}

@@ -102,6 +102,16 @@ func (c *Calendar) place() *time.Location {
 	return loc
 }
 
+// Midnight is the beginning of the day of a moment, in the calendar's place; n days later for n
+// other than 0 (both ms UTC).
+func (c *Calendar) Midnight(t int64, n int) int64 {
+	y, m, d := time.UnixMilli(t).In(c.place()).Date()
+	return time.Date(y, m, d+n, 0, 0, 0, 0, c.place()).UnixMilli()
+}
+
+// TimeOfDay writes the time of a moment in the calendar's place: 15:04.
+func (c *Calendar) TimeOfDay(t int64) string { return time.UnixMilli(t).In(c.place()).Format("15:04") }
+
 // isOpen tells whether a team works at all on a day.
 func (c *Calendar) isOpen(d Day) bool {
 	if slices.Contains(c.Opened, d) {

@@ -39,8 +39,14 @@ const (
 // Overdue tells that nobody answered an offer in time: somebody else has to hear of it.
 type Overdue struct{ Lead, Handover id.ID }
 
-// calendar is when the company works, by its settings.
-func calendar(ctx context.Context, tx *db.Tx) (c Calendar, perDay time.Duration, err error) {
+// HandoverOffered tells that a lead waits for field sales; HandoverReturned that it came back.
+type (
+	HandoverOffered  struct{ Lead, Handover id.ID }
+	HandoverReturned struct{ Lead, Handover id.ID }
+)
+
+// CalendarOf is when the company works, by its settings, and how long it works on a day.
+func CalendarOf(ctx context.Context, tx *db.Tx) (c Calendar, perDay time.Duration, err error) {
 	hours, err := setting.BusinessHours(ctx, tx)
 	if err != nil {
 		return c, 0, err
@@ -70,7 +76,7 @@ func minuteOf(text string) int {
 
 // offer opens a hand-over with its clock; one that field sales takes by itself is accepted at once.
 func (c *change) offer(ctx context.Context, taken bool) error {
-	open, perDay, err := calendar(ctx, c.tx)
+	open, perDay, err := CalendarOf(ctx, c.tx)
 	if err != nil {
 		return err
 	}
@@ -85,8 +91,12 @@ func (c *change) offer(ctx context.Context, taken bool) error {
 	}
 	_, err = c.tx.Exec(ctx, `INSERT INTO handover (id, lead, state, offered_at, due_at, answered_at, who)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, h.ID, h.Lead, h.State, h.OfferedAt, h.DueAt, h.AnsweredAt, h.Who)
-	if err != nil || taken || h.DueAt == Never {
+	if err != nil || taken {
 		return err
+	}
+	c.tx.Post(HandoverOffered{h.Lead, h.ID})
+	if h.DueAt == Never {
+		return nil
 	}
 	_, err = job.Add(ctx, c.tx, job.Spec{Kind: JobExpire, Key: JobExpire + "/" + h.ID.String(), Payload: h.ID, RunAt: h.DueAt})
 	return err
@@ -230,6 +240,7 @@ func (c *Return) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	m.to, m.reason, m.note, m.until, m.who = c.To, c.Reason, c.Note, c.Until, who.ID
+	tx.Post(HandoverReturned{c.Lead, h.ID})
 	return m.write(ctx)
 }
 
