@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/id"
 	"kizashi/score"
@@ -23,7 +24,7 @@ type ReadyForSales struct {
 	To   string
 }
 
-// BecameHot is posted when a lead becomes hot: whoever is to act must hear of it.
+// BecameHot is posted when a lead becomes hot, or raises its hand again: whoever is to act must hear of it.
 type BecameHot struct{ Lead id.ID }
 
 // reactions collects what a transaction's visits bring about, to be written with few statements.
@@ -59,7 +60,13 @@ func (o *reactions) temperature(v *visit) {
 		return
 	}
 	o.add(v, ReactTemperature, 0, map[string]string{"was": v.was.Temperature, "became": v.row.Temperature})
-	if v.row.Temperature == "hot" {
+	o.hot(v)
+}
+
+// hot tells of a sign of the last day; an old one that is found late, by an import or a new model,
+// alarms nobody.
+func (o *reactions) hot(v *visit) {
+	if !o.quiet && v.row.Temperature == "hot" && v.row.LastAt > o.tx.Now-clock.Day {
 		o.tx.Post(BecameHot{v.lead})
 	}
 }

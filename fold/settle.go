@@ -38,8 +38,11 @@ func (r *Rules) settle(v *visit, now int64, out *reactions) {
 	}
 	next = min(next, r.enterSegments(v, f, which, out))
 	row.DueAt = min(next, farDue)
-	if v.had && v.was.Temperature != row.Temperature {
+	switch {
+	case v.had && v.was.Temperature != row.Temperature:
 		out.temperature(v)
+	case !v.had || r.Model.Raised(row.State, v.was.LastAt):
+		out.hot(v)
 	}
 }
 

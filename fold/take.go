@@ -65,8 +65,40 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	if err := event.Append(ctx, tx, e.Kinds, events); err != nil {
 		return err
 	}
+	if err := touch(ctx, tx, events); err != nil {
+		return err
+	}
 	gather(tx, work)
 	return e.Visit(ctx, tx, work)
+}
+
+// OnLogged folds what people wrote down of their own acts.
+func (e *Engine) OnLogged(ctx context.Context, tx *db.Tx, posts []event.Logged) error {
+	work := Batch{}
+	events := make([]*event.Event, len(posts))
+	for i, p := range posts {
+		events[i] = p.Event
+		w := work.For(p.Event.Lead)
+		w.Events = append(w.Events, p.Event)
+	}
+	if err := event.Append(ctx, tx, e.Kinds, events); err != nil {
+		return err
+	}
+	if err := touch(ctx, tx, events); err != nil {
+		return err
+	}
+	return e.Visit(ctx, tx, work)
+}
+
+// touch notes on leads that we got in touch: nobody waits for an answer any more.
+func touch(ctx context.Context, tx *db.Tx, events []*event.Event) error {
+	var rows [][]any
+	for _, ev := range events {
+		if ev.Tag == event.Contacted && ev.Class == event.Human {
+			rows = append(rows, []any{int64(ev.Lead), ev.At})
+		}
+	}
+	return tx.Many(ctx, `UPDATE lead SET touched_at = $2, answer_by = 0 WHERE id = $1 AND touched_at < $2`, rows)
 }
 
 // gather takes what resolving has posted about leads into the same visit; other messages go on.
@@ -187,7 +219,7 @@ func record(tx *db.Tx, m *event.Message, owner lead.Resolved, pages setting.Page
 	if kind == "" {
 		kind = "identified"
 	}
-	tag := ""
+	tag := event.TagOf(kind)
 	if kind == "page_view" {
 		tag = pages.Tag(m.Subject)
 	}

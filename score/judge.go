@@ -102,6 +102,13 @@ func (m *Model) Priority(f *rule.Facts, v Verdict, stage string, createdAt int64
 	return base + m.HalfLife*doublings
 }
 
+// Promised is what moves a lead with whom something is agreed on the Today list: it stands there as if
+// it were hot.
+func (m *Model) Promised(temperature string) float64 {
+	w := m.Pack.Weights.Temperature
+	return m.HalfLife * max(w["hot"]-w[temperature], 0)
+}
+
 // maxReasons is how many reasons the list shows for one lead.
 const maxReasons = 3
 
