@@ -6,17 +6,39 @@ import (
 	"kizashi/act"
 	"kizashi/db"
 	"kizashi/fold"
+	"kizashi/id"
 	"kizashi/imports"
 	"kizashi/job"
 	"kizashi/lead"
+	"kizashi/score"
 	"kizashi/stage"
+	"kizashi/task"
 )
+
+// prepare makes what must be there before the first request.
+func prepare(ctx context.Context, tx *db.Tx) error {
+	if err := score.EnsureDefault(ctx, tx); err != nil {
+		return err
+	}
+	return task.EnsureDaily(ctx, tx)
+}
 
 // wire says who carries out what lower nouns post.
 func (a *App) wire() {
 	a.Engine.Wire()
 	act.Handle(a.Door, lead.FollowCompanies)
 	act.Handle(a.Door, offerReady)
+	task.Wire(a.Door)
+	act.Handle(a.Door, tellHot)
+}
+
+// tellHot alarms whoever is to act on leads that became hot (T08).
+func tellHot(ctx context.Context, tx *db.Tx, hot []fold.BecameHot) error {
+	leads := make([]id.ID, len(hot))
+	for i, h := range hot {
+		leads[i] = h.Lead
+	}
+	return task.TellHot(ctx, tx, leads)
 }
 
 // offerReady hands leads that passed the gate to field sales, at once (P25, P26).
@@ -37,6 +59,8 @@ func (a *App) handlers() map[string]job.Handler {
 	return map[string]job.Handler{
 		fold.JobRefold:    a.Engine.Refold,
 		stage.JobExpire:   stage.ExpireJob(a.Door),
+		task.JobLate:      task.LateJob(a.Door),
+		task.JobDaily:     task.DailyJob(a.Door),
 		imports.JobImport: a.Importer().RunJob,
 		imports.JobUndo:   a.Importer().UndoJob,
 	}

@@ -55,7 +55,7 @@ var Floors = []Floor{
 		{"score", "models, engagement, fit, temperature: the pure function of the log"},
 		{"segment", "saved rules with live membership"},
 		{"stage", "gates, hand-over, history of stages"},
-		{"task", "what a person is to do"},
+		{"task", "what a person is to do, what they did, what they should know"},
 	}},
 	{6, []Room{
 		{"fold", "intake, and the one transaction where events become state and reactions"},
@@ -120,6 +120,7 @@ var Edges = []Edge{
 	{"setting", "act", "a change of a setting is a command"},
 	{"segment", "score", "membership is decided on the same facts"},
 	{"stage", "score", "gates are decided on the same facts"},
+	{"task", "stage", "steps fall due on the business calendar; a result of a call moves the stage"},
 }
 
 // floorOf is the floor of a folder; false if the folder is none of the product's.
