@@ -7,6 +7,7 @@ import (
 	"kizashi/act"
 	"kizashi/db"
 	"kizashi/fault"
+	"kizashi/i18n"
 	"kizashi/id"
 )
 
@@ -40,14 +41,25 @@ func (c *AddUser) Check() error {
 
 // Do keeps the account.
 func (c *AddUser) Do(ctx context.Context, tx *db.Tx) error {
-	c.Account = tx.NewID()
-	n, err := tx.Exec(ctx, `INSERT INTO account (id, email, name, role, password, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING`,
-		c.Account, c.Email, c.FullName, string(c.Role), c.hash, tx.Now)
-	if err == nil && n == 0 {
-		err = fault.New(fault.Conflict, "member.taken", fault.Args{"email": c.Email}).At("email")
-	}
+	a, err := insertAccount(ctx, tx, Account{Email: c.Email, Name: c.FullName, Role: c.Role}, c.hash)
+	c.Account = a.ID
 	return err
+}
+
+// insertAccount keeps a new account; Conflict if the address has one. An empty hash fits no password.
+func insertAccount(ctx context.Context, tx *db.Tx, a Account, hash string) (Account, error) {
+	a.ID, a.CreatedAt, a.Lang = tx.NewID(), tx.Now, i18n.Parse(string(a.Lang))
+	n, err := tx.Exec(ctx, `INSERT INTO account (id, email, name, role, password, lang, team, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING`,
+		a.ID, a.Email, a.Name, string(a.Role), hash, string(a.Lang), a.Team, a.CreatedAt)
+	if err == nil && n == 0 {
+		err = taken(a.Email)
+	}
+	return a, err
+}
+
+func taken(email string) error {
+	return fault.New(fault.Conflict, "member.taken", fault.Args{"email": email}).At("email")
 }
 
 // SetPassword gives an account a new password: an administrator to anybody, everybody to themselves.
@@ -110,6 +122,32 @@ func (c *ChangeUser) Check() error {
 func (c *ChangeUser) Do(ctx context.Context, tx *db.Tx) error {
 	n, err := tx.Exec(ctx, `UPDATE account SET name = $2, role = $3 WHERE id = $1`, c.Account, c.FullName, string(c.Role))
 	return settled(ctx, tx, n, err)
+}
+
+// ChangeProfile is what people change of themselves.
+type ChangeProfile struct {
+	Account  id.ID     `json:"account"`
+	FullName string    `json:"name"`
+	Lang     i18n.Lang `json:"lang"`
+}
+
+func (c *ChangeProfile) Name() string         { return "member.change_profile" }
+func (c *ChangeProfile) Allow(w act.Who) bool { return w.ID != 0 && w.ID == c.Account }
+func (c *ChangeProfile) Target() id.ID        { return c.Account }
+
+// Check takes what is not English for Japanese.
+func (c *ChangeProfile) Check() error {
+	c.FullName, c.Lang = strings.TrimSpace(c.FullName), i18n.Parse(string(c.Lang))
+	return all(checkName(c.FullName))
+}
+
+// Do changes both.
+func (c *ChangeProfile) Do(ctx context.Context, tx *db.Tx) error {
+	n, err := tx.Exec(ctx, `UPDATE account SET name = $2, lang = $3 WHERE id = $1`, c.Account, c.FullName, string(c.Lang))
+	if err == nil && n == 0 {
+		err = noAccount()
+	}
+	return err
 }
 
 // DisableUser shuts an account out, at once; what it did stays under its name.
