@@ -11,7 +11,6 @@ import (
 	"kizashi/fold"
 	"kizashi/job"
 	"kizashi/page"
-	"kizashi/score"
 )
 
 // Config is where an installation lives.
@@ -50,7 +49,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.Jobs = &job.Runner{DB: d, Handlers: a.handlers()}
 	a.Site = a.site()
 	a.wire()
-	if err := a.Door.Write(ctx, func(tx *db.Tx) error { return score.EnsureDefault(ctx, tx) }); err != nil {
+	if err := a.Door.Write(ctx, func(tx *db.Tx) error { return prepare(ctx, tx) }); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
