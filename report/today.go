@@ -11,24 +11,39 @@ import (
 	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/score"
+	"kizashi/task"
 )
 
 // TodayFilter says whose list it is.
 type TodayFilter struct {
-	Limit int    // 1–500
-	Owner *id.ID // nil: everybody's; 0: leads without an owner
+	Limit   int    // 1–500
+	Owner   *id.ID // nil: everybody's; 0: leads without an owner
+	Offered bool   // with the leads that wait for an answer of field sales
 }
 
 // MaxToday bounds the Today list.
 const MaxToday = 500
 
-// TodayItem is somebody to contact today: who, why, how.
+// TodayItem is somebody to contact today: who, why, how, by when.
 type TodayItem struct {
-	Rank int
-	Lead LeadRow
-	Why  []string
-	How  string
+	Rank   int
+	Lead   LeadRow
+	Why    []string
+	How    string
+	Due    int64      // ms UTC, the earliest of its clocks; 0: there is none
+	Origin string     // of Due: OriginAnswer, OriginHandover, OriginTask; "": none
+	Left   int        // minutes of open time until Due; negative: it is late
+	Task   *task.Task // the next step; nil: none is planned
+
+	priority float64
 }
+
+// What makes an item wait for somebody.
+const (
+	OriginAnswer   = "answer"   // a hot lead is to be answered
+	OriginHandover = "handover" // an offer to field sales
+	OriginTask     = "task"     // a next step that falls due today
+)
 
 // LeadRow is what lists show of a lead.
 type LeadRow struct {
@@ -46,35 +61,22 @@ type LeadRow struct {
 	CreatedAt, LastAt, StageAt                int64 // ms UTC; 0: never
 }
 
-// Today lists whom to contact today, the most promising first (L10). It reads the index of the list,
-// and the facts of those on it alone.
+// Today lists whom to contact today, the most promising first (L10), and among them those with whom
+// something is agreed. It reads the index of the list, or that of one owner, and the facts of those on
+// it alone.
 func Today(ctx context.Context, tx *db.Tx, e *fold.Engine, f TodayFilter, lang i18n.Lang) ([]TodayItem, error) {
 	f.Limit = min(max(f.Limit, 1), MaxToday)
-	where, args := ``, []any{f.Limit}
-	if f.Owner != nil {
-		where, args = ` AND l.owner = $2`, append(args, *f.Owner)
-	}
 	rules, err := e.Rules(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	var items []TodayItem
-	err = tx.Each(ctx, `SELECT `+leadColumns+`, `+fold.StateColumns+`
-		FROM lead_state s JOIN lead l ON l.id = s.lead LEFT JOIN company c ON c.id = l.company
-		WHERE s.today = 1`+where+` ORDER BY s.priority DESC, s.lead DESC LIMIT $1`, args,
-		func(scan func(...any) error) error {
-			row, state, err := scanLead(scan, rules.Model.HalfLife, tx.Now)
-			if err != nil {
-				return err
-			}
-			facts := rules.Facts(&state, tx.Now)
-			items = append(items, TodayItem{
-				Rank: len(items) + 1, Lead: row,
-				Why: rules.Model.Why(facts, lang), How: rules.Model.How(row.Temperature, row.Stage, lang),
-			})
-			return nil
-		})
-	return items, err
+	t := &todayList{tx: tx, rules: rules, filter: f, lang: lang, known: map[id.ID]bool{}}
+	for _, step := range []func(context.Context) error{t.listed, t.promised, t.clocks} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return t.ranked(), nil
 }
 
 const leadColumns = `l.id, l.company, l.name, l.kana, l.email, l.phone, l.mobile, l.department, l.title, COALESCE(c.name, ''),
