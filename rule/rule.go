@@ -75,6 +75,8 @@ type Facts struct {
 	// Event gives a property of the event being scored, "" if it has none by that name.
 	// Only rules of a schema made WithEvent ask.
 	Event func(name string) string
+
+	Failed []Failure // the rules that failed on these facts, as often as they were asked
 }
 
 // Reads is what a rule looks at; each list is sorted and free of doubles.
@@ -89,13 +91,19 @@ type Reads struct {
 // Source is the rule in its canonical spelling; Parse reads it back to the same rule.
 func (r *Rule) Source() string { return r.source }
 
-// Eval tells whether the rule holds. It allocates nothing.
-func (r *Rule) Eval(f *Facts) bool { return r.eval(f) }
+// Eval tells whether the rule holds. It allocates nothing. A rule that fails does not hold, and is noted
+// in f.Failed: it must not stop the others.
+func (r *Rule) Eval(f *Facts) (holds bool) {
+	defer f.recovered(r)
+	return r.eval(f)
+}
 
 // Next is the first moment after f.Now at which Eval may change without any new event:
-// until then its answer stands. It is Never when time alone cannot change the answer.
-func (r *Rule) Next(f *Facts) int64 {
-	_, at := r.root.next(f)
+// until then its answer stands. It is Never when time alone cannot change the answer, or the rule fails.
+func (r *Rule) Next(f *Facts) (at int64) {
+	at = Never
+	defer f.recovered(r)
+	_, at = r.root.next(f)
 	return at
 }
 
