@@ -16,11 +16,13 @@ import (
 	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/fold"
+	"kizashi/id"
 	"kizashi/imports"
 	"kizashi/job"
 	"kizashi/lead"
 	"kizashi/member"
 	"kizashi/score"
+	"kizashi/task"
 	"kizashi/testkit"
 )
 
@@ -55,6 +57,14 @@ func newBed(t *testing.T, url string) *bed {
 	engine := fold.NewEngine(b.door)
 	engine.Wire()
 	act.Handle(b.door, lead.FollowCompanies)
+	task.Wire(b.door)
+	act.Handle(b.door, func(ctx context.Context, tx *db.Tx, hot []fold.BecameHot) error {
+		leads := make([]id.ID, len(hot))
+		for i, h := range hot {
+			leads[i] = h.Lead
+		}
+		return task.TellHot(ctx, tx, leads)
+	})
 	b.write(func(tx *db.Tx) error { return score.EnsureDefault(ctx, tx) })
 	importer := &imports.Importer{Engine: engine, Data: t.TempDir()}
 	b.jobs = &job.Runner{DB: d, Handlers: map[string]job.Handler{

@@ -19,6 +19,20 @@ var (
 // screens and the command line run them too.
 var allowed = map[string][]act.Role{
 	"getToday": everybody,
+	"getDay":   everybody,
+
+	"listTasks":      everybody,
+	"listDueTasks":   everybody,
+	"addTask":        workers,
+	"changeTask":     workers,
+	"finishTask":     workers,
+	"cancelTask":     workers,
+	"reopenTask":     workers,
+	"listResults":    everybody,
+	"addActivity":    workers,
+	"removeActivity": workers,
+	"listNotices":    everybody,
+	"readNotices":    everybody,
 
 	"listLeads":    everybody,
 	"getLead":      everybody,

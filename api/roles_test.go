@@ -54,6 +54,8 @@ var bodies = map[string]string{
 	"addConsent": `{"purpose":"mail","basis":"card","granted":true,"source":"x"}`, "createImport": "email\na@b.example\n",
 	"previewImport": "email\na@b.example\n", "draftModel": `{"source":"name: {ja: x}"}`, "changeDraft": `{"source":"name: {ja: x}"}`,
 	"publishModel": `{}`, "returnHandover": `{"reason":"not_ready"}`,
+	"addTask": `{"kind":"call","due_at":"2030-01-02T03:04:05Z"}`, "changeTask": `{"text":"x"}`, "finishTask": `{}`, "cancelTask": `{}`,
+	"addActivity": `{"kind":"call"}`, "readNotices": `{}`,
 }
 
 // nobody is the id of nothing.
@@ -167,7 +169,7 @@ func checkResponses(t *testing.T, id, path, method string, op map[string]any) {
 }
 
 // bodyless are the operations that change something and need nothing but the id.
-var bodyless = []string{"restoreLead", "unmergeLead", "restoreSegment", "undoImport", "acceptHandover"}
+var bodyless = []string{"restoreLead", "unmergeLead", "restoreSegment", "undoImport", "acceptHandover", "reopenTask"}
 
 var reference = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
 

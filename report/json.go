@@ -5,6 +5,7 @@ import (
 
 	"kizashi/clock"
 	"kizashi/id"
+	"kizashi/task"
 )
 
 // LeadJSON is a lead as every door shows it.
@@ -45,6 +46,44 @@ type TodayItemJSON struct {
 	Lead LeadJSON `json:"lead"`
 	Why  []string `json:"why"`
 	How  string   `json:"how"`
+
+	Due         *time.Time `json:"due" doc:"By when: the earliest of its clocks; null: there is none."`
+	Origin      string     `json:"origin" enum:"answer,handover,task," doc:"Which clock it is: a hot lead is to be answered, a hand-over is to be answered, a next step falls due today."`
+	LeftMinutes *int       `json:"left_minutes" doc:"Open time until due; negative: it is late."`
+	Task        *TaskJSON  `json:"task" doc:"The next step; null: none is planned."`
+}
+
+// TaskJSON is a next step as every door shows it.
+type TaskJSON struct {
+	ID        id.ID      `json:"id"`
+	Lead      id.ID      `json:"lead"`
+	Kind      string     `json:"kind" enum:"call,mail,meeting,visit,send,other"`
+	DueAt     time.Time  `json:"due_at" doc:"Of an all-day step the beginning of its day."`
+	AllDay    bool       `json:"all_day"`
+	Owner     *id.ID     `json:"owner"`
+	Text      string     `json:"text"`
+	State     string     `json:"state" enum:"open,done,cancelled"`
+	Result    string     `json:"result" doc:"What came of it, or why it was cancelled."`
+	MadeBy    *id.ID     `json:"made_by" doc:"Null: a rule."`
+	CreatedAt time.Time  `json:"created_at"`
+	EndedAt   *time.Time `json:"ended_at"`
+	EndedBy   *id.ID     `json:"ended_by"`
+}
+
+// ShowTask is a step as every door shows it.
+func ShowTask(t *task.Task) TaskJSON {
+	return TaskJSON{
+		ID: t.ID, Lead: t.Lead, Kind: t.Kind, DueAt: clock.Time(t.DueAt), AllDay: t.AllDay, Owner: somebody(t.Owner), Text: t.Text,
+		State: t.State, Result: t.Result, MadeBy: somebody(t.MadeBy), CreatedAt: clock.Time(t.CreatedAt),
+		EndedAt: moment(t.EndedAt), EndedBy: somebody(t.EndedBy),
+	}
+}
+
+func somebody(account id.ID) *id.ID {
+	if account == 0 {
+		return nil
+	}
+	return &account
 }
 
 // JSON is the row as every door shows it.
@@ -83,7 +122,14 @@ func TodayJSON(items []TodayItem) []TodayItemJSON {
 		if why == nil {
 			why = []string{}
 		}
-		list[i] = TodayItemJSON{Rank: it.Rank, Lead: it.Lead.JSON(), Why: why, How: it.How}
+		list[i] = TodayItemJSON{Rank: it.Rank, Lead: it.Lead.JSON(), Why: why, How: it.How, Due: moment(it.Due), Origin: it.Origin}
+		if it.Due != 0 {
+			list[i].LeftMinutes = &it.Left
+		}
+		if it.Task != nil {
+			shown := ShowTask(it.Task)
+			list[i].Task = &shown
+		}
 	}
 	return list
 }
