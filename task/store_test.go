@@ -15,6 +15,7 @@ import (
 	"kizashi/fault"
 	"kizashi/fold"
 	"kizashi/id"
+	"kizashi/job"
 	"kizashi/lead"
 	"kizashi/member"
 	"kizashi/score"
@@ -455,5 +456,50 @@ func TestRefusalIsKept(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// P17: every working morning owners hear how many of their leads nobody has contacted for long.
+func TestMorning(t *testing.T) {
+	engines(t, func(o *office) {
+		o.run(o.inside, &lead.Change{ID: o.lead, Owner: &o.inside.ID})
+		o.run(o.inside, &stage.Move{Lead: o.lead, To: stage.MQL})
+		o.write(func(tx *db.Tx) error {
+			return errors.Join(task.EnsureDaily(o.Context(), tx), task.EnsureDaily(o.Context(), tx))
+		})
+		if n := o.number(`SELECT COUNT(*) FROM job WHERE kind = 'task.daily'`); n != 1 {
+			o.Errorf("%d jobs for one morning", n)
+		}
+		if at := o.number(`SELECT run_at FROM job WHERE kind = 'task.daily'`); at != tokyo(25, 9) {
+			o.Errorf("the morning begins at %d", at)
+		}
+		o.wait(31 * clock.Day)
+		runner := &job.Runner{DB: o.door.DB, Handlers: map[string]job.Handler{
+			task.JobDaily: task.DailyJob(o.door), task.JobLate: task.LateJob(o.door)}}
+		o.send("quote_requested") // its time is over when the runner comes
+		o.wait(3 * clock.Day)
+		runner.Start()
+		for o.number(`SELECT COUNT(*) FROM job WHERE state = 'done'`) < 2 {
+			select {
+			case <-o.Context().Done():
+				o.Fatal("the jobs do not end")
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+		runner.Stop()
+		kinds := map[string]int{}
+		o.write(func(tx *db.Tx) error {
+			list, err := task.Notices(o.Context(), tx, o.inside.ID, true, 0, 10)
+			for _, n := range list {
+				kinds[n.Kind]++
+			}
+			return err
+		})
+		if kinds[task.NoticeUntouched] != 1 || kinds[task.NoticeLate] != 1 || kinds[task.NoticeHot] != 1 {
+			o.Errorf("%v", kinds)
+		}
+		if n := o.number(`SELECT COUNT(*) FROM job WHERE kind = 'task.daily' AND state = 'ready'`); n != 1 {
+			o.Errorf("%d jobs for the next morning", n)
+		}
 	})
 }
