@@ -1,163 +1,18 @@
 package task_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"kizashi/act"
 	"kizashi/clock"
 	"kizashi/consent"
 	"kizashi/db"
-	"kizashi/event"
-	"kizashi/fault"
-	"kizashi/fold"
-	"kizashi/id"
-	"kizashi/job"
 	"kizashi/lead"
-	"kizashi/member"
-	"kizashi/score"
 	"kizashi/stage"
 	"kizashi/task"
-	"kizashi/testkit"
 )
-
-// office is a database with people who work, the engine, and a lead.
-type office struct {
-	*testing.T
-	door   *act.Door
-	engine *fold.Engine
-	inside act.Who
-	field  act.Who
-	admin  act.Who
-	lead   id.ID
-}
-
-// tuesday is Tuesday 24 November 2026, 10:00 in Tokyo; the Monday before was a holiday.
-var tuesday = time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC).UnixMilli()
-
-func tokyo(day, hour int) int64 {
-	return time.Date(2026, 11, day, hour-9, 0, 0, 0, time.UTC).UnixMilli()
-}
-
-func engines(t *testing.T, test func(o *office)) {
-	testkit.Engines(t, func(t *testing.T, url string) {
-		d, err := db.Open(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = d.Close() })
-		o := &office{T: t, door: act.NewDoor(d)}
-		o.engine = fold.NewEngine(o.door)
-		o.engine.Wire()
-		task.Wire(o.door)
-		act.Handle(o.door, func(ctx context.Context, tx *db.Tx, hot []fold.BecameHot) error {
-			leads := make([]id.ID, len(hot))
-			for i, h := range hot {
-				leads[i] = h.Lead
-			}
-			return task.TellHot(ctx, tx, leads)
-		})
-		o.write(func(tx *db.Tx) error { return score.EnsureDefault(t.Context(), tx) })
-		d.Clock.Set(tuesday)
-		o.inside, o.field, o.admin = o.hire(act.Inside), o.hire(act.Field), o.hire(act.Admin)
-		o.lead = o.meet("hanako@example.co.jp")
-		test(o)
-	})
-}
-
-func (o *office) hire(role act.Role) act.Who {
-	o.Helper()
-	add := &member.AddUser{Email: string(role) + "@kizashi.example", Role: role, Password: "shinjuku-3-chome-tram"}
-	o.run(act.Product, add)
-	return act.Who{ID: add.Account, Name: string(role), Role: role}
-}
-
-func (o *office) meet(mail string) (made id.ID) {
-	o.Helper()
-	o.write(func(tx *db.Tx) error {
-		one, err := lead.Upsert(o.Context(), tx, lead.Fields{Email: mail}, lead.Options{})
-		made = one.Lead
-		return err
-	})
-	return made
-}
-
-func (o *office) write(f func(tx *db.Tx) error) {
-	o.Helper()
-	if err := o.door.Write(context.Background(), f); err != nil {
-		o.Fatal(err)
-	}
-}
-
-func (o *office) run(who act.Who, c act.Command) {
-	o.Helper()
-	if err := o.door.Run(context.Background(), who, c); err != nil {
-		o.Fatalf("%s: %v", c.Name(), err)
-	}
-}
-
-func (o *office) refuse(who act.Who, c act.Command, key string) {
-	o.Helper()
-	err := o.door.Run(context.Background(), who, c)
-	var one *fault.Error
-	var many fault.Many
-	if errors.As(err, &many) {
-		one = many[0]
-	} else if !errors.As(err, &one) {
-		o.Fatalf("%s: %v, want %s", c.Name(), err, key)
-	}
-	if one.Key != key {
-		o.Errorf("%s: %v, want %s", c.Name(), err, key)
-	}
-}
-
-func (o *office) wait(ms int64) { o.door.DB.Clock.Set(o.door.DB.Clock.Now() + ms) }
-
-func (o *office) send(kind string) {
-	o.Helper()
-	in := fold.NewIntake(o.engine)
-	defer in.Close()
-	got, err := in.Put(o.Context(), []event.Message{{Lead: o.lead, Kind: kind}})
-	if err != nil || got[0].Err != nil {
-		o.Fatal(err, got)
-	}
-}
-
-func (o *office) person() (l *lead.Lead) {
-	o.Helper()
-	o.write(func(tx *db.Tx) (err error) { l, err = lead.ByID(o.Context(), tx, o.lead); return err })
-	return l
-}
-
-func (o *office) steps(ended bool) (list []*task.Task) {
-	o.Helper()
-	o.write(func(tx *db.Tx) (err error) { list, err = task.OfLead(o.Context(), tx, o.lead, ended); return err })
-	return list
-}
-
-func (o *office) number(query string, args ...any) (n int64) {
-	o.Helper()
-	o.write(func(tx *db.Tx) error { return tx.Row(o.Context(), query, args...).Scan(&n) })
-	return n
-}
-
-func (o *office) stage() (s string) {
-	o.Helper()
-	o.write(func(tx *db.Tx) (err error) { s, err = stage.Of(o.Context(), tx, o.lead); return err })
-	return s
-}
-
-// The state after all is what the log says.
-func (o *office) verify() {
-	o.Helper()
-	report, err := o.engine.Verify(o.Context(), nil)
-	if err != nil || len(report.Differences) > 0 {
-		o.Errorf("the state differs from the log: %v %v", report, err)
-	}
-}
 
 // L17: the next planned touch is always there, and the earliest open one is the next.
 func TestNextStep(t *testing.T) {
@@ -352,83 +207,6 @@ func TestCallsAgain(t *testing.T) {
 	})
 }
 
-// T08: the owner hears of a hot lead once, and everybody when nobody answers in time.
-func TestHotLeadHasAClock(t *testing.T) {
-	engines(t, func(o *office) {
-		notices := func(who act.Who) (list []task.Notice) {
-			o.write(func(tx *db.Tx) (err error) {
-				list, err = task.Notices(o.Context(), tx, who.ID, true, 0, 10)
-				return err
-			})
-			return list
-		}
-		answerBy := func() int64 { return o.number(`SELECT answer_by FROM lead WHERE id = $1`, o.lead) }
-		o.send("quote_requested")
-		if n := notices(o.inside); len(n) != 1 || n[0].Kind != task.NoticeHot || n[0].Lead != o.lead || n[0].Args["name"] != "hanako@example.co.jp" {
-			o.Fatalf("%+v", n)
-		}
-		if len(notices(o.field)) != 0 || answerBy() != tuesday+15*clock.Minute {
-			o.Errorf("answer by %d", answerBy())
-		}
-		o.wait(clock.Minute)
-		o.send("demo_requested")
-		if len(notices(o.inside)) != 1 || answerBy() != tuesday+15*clock.Minute {
-			o.Error("a second sign alarms again")
-		}
-		o.wait(clock.Minute)
-		c := &task.Log{Lead: o.lead, Kind: task.Call}
-		o.run(o.inside, c)
-		if answerBy() != 0 {
-			o.Error("an answered lead still waits")
-		}
-		o.run(o.inside, &task.Unlog{Activity: c.Activity})
-		if answerBy() != tuesday+15*clock.Minute {
-			o.Error("the undo does not bring the clock back")
-		}
-		o.run(o.inside, &task.Read{})
-		if len(notices(o.inside)) != 0 {
-			o.Error("read notices are unread")
-		}
-		o.run(o.inside, c)
-		o.wait(clock.Minute)
-		o.send("inquiry_sent")
-		if len(notices(o.inside)) != 1 {
-			o.Error("a new sign after a call alarms nobody")
-		}
-	})
-}
-
-// S09 X05: an offer and its way back are told to those who are to act.
-func TestHandoversAreTold(t *testing.T) {
-	engines(t, func(o *office) {
-		o.run(o.inside, &stage.Move{Lead: o.lead, To: stage.SAL, Reason: "急ぎ"})
-		unread := func(who act.Who, kind string) bool {
-			found := false
-			o.write(func(tx *db.Tx) error {
-				list, err := task.Notices(o.Context(), tx, who.ID, true, 0, 10)
-				for _, n := range list {
-					found = found || n.Kind == kind
-				}
-				return err
-			})
-			return found
-		}
-		if !unread(o.field, task.NoticeOffered) || unread(o.inside, task.NoticeOffered) {
-			o.Error("field sales does not hear of an offer")
-		}
-		h := id.ID(o.number(`SELECT id FROM handover`))
-		o.wait(20 * clock.Day)
-		o.run(act.Product, &stage.Expire{Handover: h})
-		if !unread(o.admin, task.NoticeOverdue) || !unread(o.field, task.NoticeOverdue) {
-			o.Error("nobody hears that an offer was not answered")
-		}
-		o.run(o.field, &stage.Return{Handover: h, Reason: "not_ready"})
-		if !unread(o.inside, task.NoticeReturned) {
-			o.Error("inside sales does not hear what came back")
-		}
-	})
-}
-
 // X04: steps and activities go with a merge, and come back.
 func TestMergeKeepsSteps(t *testing.T) {
 	engines(t, func(o *office) {
@@ -456,50 +234,5 @@ func TestRefusalIsKept(t *testing.T) {
 			}
 			return err
 		})
-	})
-}
-
-// P17: every working morning owners hear how many of their leads nobody has contacted for long.
-func TestMorning(t *testing.T) {
-	engines(t, func(o *office) {
-		o.run(o.inside, &lead.Change{ID: o.lead, Owner: &o.inside.ID})
-		o.run(o.inside, &stage.Move{Lead: o.lead, To: stage.MQL})
-		o.write(func(tx *db.Tx) error {
-			return errors.Join(task.EnsureDaily(o.Context(), tx), task.EnsureDaily(o.Context(), tx))
-		})
-		if n := o.number(`SELECT COUNT(*) FROM job WHERE kind = 'task.daily'`); n != 1 {
-			o.Errorf("%d jobs for one morning", n)
-		}
-		if at := o.number(`SELECT run_at FROM job WHERE kind = 'task.daily'`); at != tokyo(25, 9) {
-			o.Errorf("the morning begins at %d", at)
-		}
-		o.wait(31 * clock.Day)
-		runner := &job.Runner{DB: o.door.DB, Handlers: map[string]job.Handler{
-			task.JobDaily: task.DailyJob(o.door), task.JobLate: task.LateJob(o.door)}}
-		o.send("quote_requested") // its time is over when the runner comes
-		o.wait(3 * clock.Day)
-		runner.Start()
-		for o.number(`SELECT COUNT(*) FROM job WHERE state = 'done'`) < 2 {
-			select {
-			case <-o.Context().Done():
-				o.Fatal("the jobs do not end")
-			case <-time.After(5 * time.Millisecond):
-			}
-		}
-		runner.Stop()
-		kinds := map[string]int{}
-		o.write(func(tx *db.Tx) error {
-			list, err := task.Notices(o.Context(), tx, o.inside.ID, true, 0, 10)
-			for _, n := range list {
-				kinds[n.Kind]++
-			}
-			return err
-		})
-		if kinds[task.NoticeUntouched] != 1 || kinds[task.NoticeLate] != 1 || kinds[task.NoticeHot] != 1 {
-			o.Errorf("%v", kinds)
-		}
-		if n := o.number(`SELECT COUNT(*) FROM job WHERE kind = 'task.daily' AND state = 'ready'`); n != 1 {
-			o.Errorf("%d jobs for the next morning", n)
-		}
 	})
 }
