@@ -48,7 +48,9 @@ func showCompany(c *company.Company) companyDetail {
 
 func (s *service) listCompanies(ctx context.Context, in *struct {
 	Page
-	Q string `query:"q" maxLength:"200" doc:"Part of the name in any spelling, a corporate number or a mail domain."`
+	Q          string `query:"q" maxLength:"200" doc:"Part of the name in any spelling, a corporate number or a mail domain."`
+	Tier       int    `query:"tier" minimum:"-1" maximum:"3" doc:"Of target accounts: only that one; -1: any."`
+	Competitor bool   `query:"competitor" doc:"Only competitors."`
 }) (*output[list[companyDetail]], error) {
 	after, err := in.after()
 	if err != nil {
@@ -56,7 +58,7 @@ func (s *service) listCompanies(ctx context.Context, in *struct {
 	}
 	var found []*company.Company
 	err = s.read(ctx, func(tx *db.Tx) (err error) {
-		found, err = company.List(ctx, tx, in.Q, after, in.size()+1)
+		found, err = company.List(ctx, tx, company.Query{Search: in.Q, Tier: in.Tier, Rivals: in.Competitor, After: after, Limit: in.size() + 1})
 		return err
 	})
 	shown := each(found, showCompany)

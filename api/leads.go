@@ -209,7 +209,7 @@ func (s *service) unmergeLead(ctx context.Context, in *One) (*output[unmergedJSO
 // duplicateJSON are two leads that may be one person.
 type duplicateJSON struct {
 	Leads []personJSON `json:"leads" doc:"The older one first."`
-	Why   string       `json:"why" enum:"identity,name,mobile"`
+	Why   string       `json:"why" enum:"identity,name,mobile,kana,moved"`
 	At    time.Time    `json:"at"`
 }
 

@@ -181,7 +181,12 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 	if _, err := tx.Exec(ctx, update, company.values()...); err != nil {
 		return err
 	}
-	tx.Post(Changed{Company: c.ID, Renamed: company.Name != was.Name, Competitor: company.Competitor != was.Competitor})
+	if company.Key != was.Key {
+		if err := index(ctx, tx, []*Company{company}); err != nil {
+			return err
+		}
+	}
+	tx.Post(Changed{Company: company.ID, Renamed: company.Name != was.Name, Competitor: company.Competitor != was.Competitor})
 	return nil
 }
 
@@ -214,7 +219,7 @@ func (c *Change) apply(company *Company) {
 // freeNumber refuses the corporate number of another company.
 func freeNumber(ctx context.Context, tx *db.Tx, company *Company) error {
 	var owner id.ID
-	err := tx.Row(ctx, `SELECT id FROM company WHERE number <> '' AND number = $1 AND id <> $2 LIMIT 1`,
+	err := tx.Row(ctx, `SELECT id FROM company WHERE number <> '' AND number = $1 AND id <> $2 AND merged_into = 0 LIMIT 1`,
 		company.Number, company.ID).Scan(&owner)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -250,6 +255,9 @@ func Remove(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 	}
 	in, arg := tx.In("$1", ids)
 	if _, err := tx.Exec(ctx, `DELETE FROM company_domain WHERE company`+in, arg); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM company_search WHERE rowid`+in, arg); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM company WHERE id`+in, arg)

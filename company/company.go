@@ -25,6 +25,7 @@ type Company struct {
 	Competitor bool
 	CreatedAt  int64 // ms UTC
 	UpdatedAt  int64 // ms UTC
+	MergedInto id.ID // the company that it is now; 0 if it is one of its own
 }
 
 // MaxTier is the last tier of target accounts.

@@ -60,7 +60,7 @@ type book struct {
 	made               map[*Company]bool
 	before             map[*Company]*Company // those that were filled, as they were
 	overwrite          bool
-	order              []*Company        // made or filled, in the order of it
+	order              []*Company // made or filled, in the order of it
 	domains            [][]any
 	learned            map[*Company][]string // domains that came to companies that were there
 }
@@ -79,7 +79,10 @@ func load(ctx context.Context, tx *db.Tx, list []*asked) (*book, error) {
 	if err := b.read(ctx, tx, `c.key`, keys); err != nil {
 		return nil, err
 	}
-	return b, b.readDomains(ctx, tx, domains)
+	if err := b.readDomains(ctx, tx, domains); err != nil {
+		return nil, err
+	}
+	return b, b.readMerged(ctx, tx)
 }
 
 func distinct(list []*asked, of func(*asked) string) []string {
@@ -143,6 +146,28 @@ func (b *book) keep(c *Company) *Company {
 	return c
 }
 
+// readMerged reads what companies that were merged away are now.
+func (b *book) readMerged(ctx context.Context, tx *db.Tx) error {
+	for {
+		var missing []id.ID
+		for _, c := range b.byID {
+			if c.MergedInto != 0 && b.byID[c.MergedInto] == nil {
+				missing = append(missing, c.MergedInto)
+			}
+		}
+		if len(missing) == 0 {
+			return nil
+		}
+		found, err := ByIDs(ctx, tx, missing)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		for _, c := range found {
+			b.keep(c)
+		}
+	}
+}
+
 func (b *book) lacks(list []*asked) bool {
 	for _, a := range list {
 		if !a.empty() && b.match(a) == nil {
@@ -158,6 +183,15 @@ func (a *asked) empty() bool { return a.Name == "" && a.Number == "" && a.Domain
 // similar name, name with telephone or address, and the very same spelling where nothing speaks
 // against it. Names that are only alike are for people to decide.
 func (b *book) match(a *asked) *Company {
+	c := b.find(a)
+	for c != nil && c.MergedInto != 0 {
+		c = b.byID[c.MergedInto]
+	}
+	return c
+}
+
+// find is match among all companies, those that were merged away too: their names still mean them.
+func (b *book) find(a *asked) *Company {
 	if a.Number != "" {
 		if c := b.byNumber[a.Number]; c != nil {
 			return c
@@ -253,12 +287,16 @@ func (b *book) remember(c, was *Company) {
 
 func (b *book) write(ctx context.Context, tx *db.Tx) error {
 	var inserts, updates [][]any
+	var named []*Company
 	for _, c := range b.order {
 		if b.made[c] {
-			inserts = append(inserts, c.values())
+			inserts, named = append(inserts, c.values()), append(named, c)
 			continue
 		}
 		was := b.before[c]
+		if c.Key != was.Key {
+			named = append(named, c)
+		}
 		if *c != *was {
 			updates = append(updates, c.values())
 		}
@@ -268,6 +306,9 @@ func (b *book) write(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	if err := tx.Many(ctx, update, updates); err != nil {
+		return err
+	}
+	if err := index(ctx, tx, named); err != nil {
 		return err
 	}
 	return tx.Many(ctx, `INSERT INTO company_domain (domain, company) VALUES ($1, $2) ON CONFLICT DO NOTHING`, b.domains)

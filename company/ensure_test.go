@@ -178,7 +178,7 @@ func TestListFindsAndPages(t *testing.T) {
 func (s *store) list(query string, after id.ID, limit int) (list []*company.Company) {
 	s.Helper()
 	err := s.door.DB.Read(s.ctx, func(tx *db.Tx) (err error) {
-		list, err = company.List(s.ctx, tx, query, after, limit)
+		list, err = company.List(s.ctx, tx, company.Query{Search: query, After: after, Limit: limit})
 		return err
 	})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -12,20 +11,20 @@ import (
 )
 
 const columns = `c.id, c.name, c.key, c.number, c.domain, c.phone, c.postal, c.address, c.url, c.industry, c.size,
-	c.tier, c.competitor, c.created_at, c.updated_at`
+	c.tier, c.competitor, c.created_at, c.updated_at, c.merged_into`
 
 const insert = `INSERT INTO company (id, name, key, number, domain, phone, postal, address, url, industry, size,
-	tier, competitor, created_at, updated_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
+	tier, competitor, created_at, updated_at, merged_into)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 const update = `UPDATE company SET name = $2, key = $3, number = $4, domain = $5, phone = $6, postal = $7,
 	address = $8, url = $9, industry = $10, size = $11, tier = $12, competitor = $13, created_at = $14,
-	updated_at = $15 WHERE id = $1`
+	updated_at = $15, merged_into = $16 WHERE id = $1`
 
 // places are where a row of columns is read into.
 func (c *Company) places() []any {
 	return []any{&c.ID, &c.Name, &c.Key, &c.Number, &c.Domain, &c.Phone, &c.Postal, &c.Address, &c.URL, &c.Industry,
-		&c.Size, &c.Tier, (*flag)(&c.Competitor), &c.CreatedAt, &c.UpdatedAt}
+		&c.Size, &c.Tier, (*flag)(&c.Competitor), &c.CreatedAt, &c.UpdatedAt, &c.MergedInto}
 }
 
 // values are the arguments of insert and update.
@@ -34,8 +33,8 @@ func (c *Company) values() []any {
 	if c.Competitor {
 		competitor = 1
 	}
-	return []any{c.ID, c.Name, c.Key, c.Number, c.Domain, c.Phone, c.Postal, c.Address, c.URL, c.Industry,
-		int64(c.Size), int64(c.Tier), competitor, c.CreatedAt, c.UpdatedAt}
+	return []any{int64(c.ID), c.Name, c.Key, c.Number, c.Domain, c.Phone, c.Postal, c.Address, c.URL, c.Industry,
+		int64(c.Size), int64(c.Tier), competitor, c.CreatedAt, c.UpdatedAt, int64(c.MergedInto)}
 }
 
 // flag reads a yes or no that is stored as 1 or 0.
@@ -50,8 +49,20 @@ func (f *flag) Scan(v any) error {
 	return nil
 }
 
-// ByID reads one company; a NotFound fault if there is none.
+// ByID reads one company; one that was merged away stands for the one it is now. A NotFound fault if
+// there is none.
 func ByID(ctx context.Context, tx *db.Tx, number id.ID) (*Company, error) {
+	for next := number; ; {
+		c, err := itself(ctx, tx, next)
+		if err != nil || c.MergedInto == 0 {
+			return c, err
+		}
+		next = c.MergedInto
+	}
+}
+
+// itself reads one company, merged away or not.
+func itself(ctx context.Context, tx *db.Tx, number id.ID) (*Company, error) {
 	c := &Company{}
 	err := tx.Row(ctx, `SELECT `+columns+` FROM company c WHERE c.id = $1`, number).Scan(c.places()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -90,27 +101,7 @@ func Domains(ctx context.Context, tx *db.Tx, company id.ID) ([]string, error) {
 
 // Alike are other companies with the same name key: perhaps the same company, for a person to decide.
 func Alike(ctx context.Context, tx *db.Tx, c *Company, limit int) ([]*Company, error) {
-	return read(ctx, tx, `WHERE c.key = $1 AND c.key <> '' AND c.id <> $2 ORDER BY c.id LIMIT $3`, c.Key, c.ID, limit)
-}
-
-// List reads companies from the newest on, at most limit. after is the last id of the page before, 0
-// for the first page. query finds names that contain it, whatever the spelling, a corporate number
-// or a mail domain.
-func List(ctx context.Context, tx *db.Tx, query string, after id.ID, limit int) ([]*Company, error) {
-	where, args := `WHERE c.id < $1`, []any{after, limit}
-	if after == 0 {
-		where = `WHERE c.id > $1`
-	}
-	if query = Tidy(query); query != "" {
-		key := Key(query)
-		if key == "" {
-			key = query
-		}
-		where += ` AND ({sqlite:instr}{postgres:strpos}(c.key, $3) > 0 OR c.number = $4
-			OR c.id IN (SELECT d.company FROM company_domain d WHERE d.domain = $4))`
-		args = append(args, key, strings.ToLower(query))
-	}
-	return read(ctx, tx, where+` ORDER BY c.id DESC LIMIT $2`, args...)
+	return read(ctx, tx, `WHERE c.key = $1 AND c.key <> '' AND c.merged_into = 0 AND c.id <> $2 ORDER BY c.id LIMIT $3`, c.Key, c.ID, limit)
 }
 
 func read(ctx context.Context, tx *db.Tx, rest string, args ...any) ([]*Company, error) {

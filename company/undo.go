@@ -27,12 +27,18 @@ var texts = []text{
 	textOf("address", func(c *Company) *string { return &c.Address }),
 	textOf("url", func(c *Company) *string { return &c.URL }),
 	textOf("industry", func(c *Company) *string { return &c.Industry }),
-	{"size", func(c *Company) string { return fmt.Sprint(c.Size) }, func(c *Company, s string) { _, _ = fmt.Sscan(s, &c.Size) }},
+	numberOf("tier", func(c *Company) *int { return &c.Tier }),
+	{"competitor", func(c *Company) string { return fmt.Sprint(c.Competitor) }, func(c *Company, s string) { c.Competitor = s == "true" }},
+	numberOf("size", func(c *Company) *int { return &c.Size }),
 	{"updated_at", func(c *Company) string { return fmt.Sprint(c.UpdatedAt) }, func(c *Company, s string) { _, _ = fmt.Sscan(s, &c.UpdatedAt) }},
 }
 
 func textOf(name string, of func(*Company) *string) text {
 	return text{name, func(c *Company) string { return *of(c) }, func(c *Company, s string) { *of(c) = s }}
+}
+
+func numberOf(name string, of func(*Company) *int) text {
+	return text{name, func(c *Company) string { return fmt.Sprint(*of(c)) }, func(c *Company, s string) { _, _ = fmt.Sscan(s, of(c)) }}
 }
 
 // undo is what one change did to a company.
@@ -103,13 +109,20 @@ func (u undo) takeBack(c *Company) {
 
 func writeTakenBack(ctx context.Context, tx *db.Tx, companies map[id.ID]*Company, was map[id.ID]Company) error {
 	var rows [][]any
+	var named []*Company
 	for number, before := range was {
 		c := companies[number]
 		if *c == before {
 			continue
 		}
+		if c.Key != before.Key {
+			named = append(named, c)
+		}
 		rows = append(rows, c.values())
 		tx.Post(Changed{Company: number, Renamed: c.Name != before.Name})
 	}
-	return tx.Many(ctx, update, rows)
+	if err := tx.Many(ctx, update, rows); err != nil {
+		return err
+	}
+	return index(ctx, tx, named)
 }

@@ -18,6 +18,9 @@ func (u *upsert) readAlike(ctx context.Context, people []*person) error {
 	if err := u.readNamesakes(ctx, people); err != nil {
 		return err
 	}
+	if err := u.readReadings(ctx, people); err != nil {
+		return err
+	}
 	if err := u.readMobiles(ctx, people); err != nil {
 		return err
 	}
@@ -74,6 +77,43 @@ func pairs(tx *db.Tx, companies []int64, keys []string) (from string, args []any
 	return `(SELECT json_extract(value, '$[0]') AS company, json_extract(value, '$[1]') AS name_key FROM json_each($1)) n`,
 		[]any{string(raw)}
 }
+
+// readReadings reads the leads with the readings (フリガナ) of the people in their companies: 斉藤 and 齋藤
+// are folded to one name already, but 渡部 and 渡邊 are not.
+func (u *upsert) readReadings(ctx context.Context, people []*person) error {
+	asked := map[namesake]bool{}
+	var companies []int64
+	var keys []string
+	for _, p := range people {
+		n := p.reading()
+		if n.company == 0 || n.nameKey == "" || asked[n] || p.inCompany.CreatedAt == u.tx.Now {
+			continue
+		}
+		asked[n] = true
+		companies, keys = append(companies, int64(n.company)), append(keys, n.nameKey)
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	from, args := pairs(u.tx, companies, keys)
+	ids, err := idsOf(ctx, u.tx, `SELECT l.id FROM `+from+` JOIN lead l ON l.company = n.company AND l.kana_key = n.name_key
+		AND l.company <> 0 AND l.kana_key <> '' AND l.gone = ''`, args...)
+	if err != nil {
+		return err
+	}
+	if err := u.readLeads(ctx, ids); err != nil {
+		return err
+	}
+	slices.Sort(ids)
+	for _, i := range ids {
+		l := u.leads[i]
+		u.byKana[l.reading()] = append(u.byKana[l.reading()], l)
+	}
+	return nil
+}
+
+// reading is the key of the reading in the company.
+func (l *Lead) reading() namesake { return namesake{l.Company, KanaKey(l.Kana)} }
 
 func (u *upsert) readMobiles(ctx context.Context, people []*person) error {
 	var numbers []string
@@ -167,11 +207,20 @@ func (u *upsert) suggestAlike(l *Lead, p *person) {
 		}
 		u.byName[n] = append(u.byName[n], l)
 	}
+	if n := p.reading(); n.company != 0 && n.nameKey != "" {
+		for _, other := range u.byKana[n][:min(maxAlike, len(u.byKana[n]))] {
+			u.suggest(l.ID, other.ID, WhyKana)
+		}
+		u.byKana[n] = append(u.byKana[n], l)
+	}
 	if p.Mobile == "" {
 		return
 	}
 	for _, other := range u.byPhone[p.Mobile][:min(maxAlike, len(u.byPhone[p.Mobile]))] {
-		if other.LastName != "" && NameKey(other.LastName) == NameKey(l.LastName) {
+		switch {
+		case other.nameKey() == l.nameKey() && other.Company != 0 && l.Company != 0 && other.Company != l.Company:
+			u.suggest(l.ID, other.ID, WhyMoved)
+		case other.LastName != "" && NameKey(other.LastName) == NameKey(l.LastName):
 			u.suggest(l.ID, other.ID, WhyMobile)
 		}
 	}

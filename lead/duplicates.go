@@ -14,6 +14,8 @@ const (
 	WhyIdentity = "identity" // one message named identities of both
 	WhyName     = "name"     // the same name in the same company
 	WhyMobile   = "mobile"   // the same mobile number and family name
+	WhyKana     = "kana"     // the same reading in the same company
+	WhyMoved    = "moved"    // the same name and mobile number at another company: perhaps a new job
 )
 
 // What people decided about two leads.

@@ -111,6 +111,16 @@ func nameRune(r rune) rune {
 	return ' '
 }
 
+// KanaKey is the matching key of a reading: katakana without spaces, small kana as large ones. A reading of
+// one word is too little to tell a person by, and has none.
+func KanaKey(kana string) string {
+	words := strings.Fields(Katakana(kana))
+	if len(words) < 2 {
+		return ""
+	}
+	return strings.Map(company.LargeKana, strings.Join(words, ""))
+}
+
 // Katakana writes a reading (フリガナ) in one way: full-width katakana, single spaces. Other
 // characters stay.
 func Katakana(s string) string {

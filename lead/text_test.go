@@ -52,7 +52,7 @@ func TestNaughtyTextsPassAllFields(t *testing.T) {
 		for _, text := range list {
 			s.run(&lead.Change{ID: results[0].Lead, FullName: &text, Title: &text, Props: map[string]string{text: text}, Company: &company.Fields{Name: text}})
 			s.read(func(tx *db.Tx) error {
-				_, err := company.List(s.ctx, tx, text, 0, 10)
+				_, err := company.List(s.ctx, tx, company.Query{Search: text, Limit: 10})
 				return err
 			})
 		}

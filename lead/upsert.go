@@ -88,7 +88,8 @@ type upsert struct {
 	options Options
 	now     map[id.ID]*Lead // the lead that a known id is today
 	byName  map[namesake][]*Lead
-	byPhone map[string][]*Lead // mobile numbers only: a company shares its others
+	byKana  map[namesake][]*Lead // by reading instead of name, at companies of this call that were there
+	byPhone map[string][]*Lead   // mobile numbers only: a company shares its others
 
 	phonesOf map[id.ID][]string
 }
@@ -100,7 +101,7 @@ type namesake struct {
 }
 
 func openUpsert(ctx context.Context, tx *db.Tx, people []*person, o Options) (*upsert, error) {
-	u := &upsert{book: newBook(tx), options: o, byName: map[namesake][]*Lead{}, byPhone: map[string][]*Lead{}}
+	u := &upsert{book: newBook(tx), options: o, byName: map[namesake][]*Lead{}, byKana: map[namesake][]*Lead{}, byPhone: map[string][]*Lead{}}
 	var marks []Identity
 	var known []id.ID
 	for _, p := range people {

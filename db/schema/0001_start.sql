@@ -69,18 +69,28 @@ CREATE TABLE company (
   domain TEXT NOT NULL DEFAULT '', phone TEXT NOT NULL DEFAULT '', postal TEXT NOT NULL DEFAULT '',
   address TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',
   industry TEXT NOT NULL DEFAULT '', size {int} NOT NULL DEFAULT 0, tier {int} NOT NULL DEFAULT 0,
-  competitor {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL
+  competitor {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+  merged_into {int} NOT NULL DEFAULT 0
 ) {strict};
+CREATE INDEX company_tier ON company (tier, id) WHERE tier <> 0;
 CREATE INDEX company_key ON company (key, id);
 CREATE INDEX company_number ON company (number) WHERE number <> '';
 CREATE TABLE company_domain (domain TEXT PRIMARY KEY, company {int} NOT NULL) {sqlite:STRICT, WITHOUT ROWID};
 CREATE INDEX company_domain_of ON company_domain (company);
+CREATE TABLE company_merge (
+  id {pk}, winner {int} NOT NULL, loser {int} NOT NULL, at {int} NOT NULL,
+  undone_at {int} NOT NULL DEFAULT 0, before TEXT NOT NULL
+) {strict};
+CREATE INDEX company_merge_loser ON company_merge (loser, id);
+{sqlite:CREATE VIRTUAL TABLE company_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0");}
+{postgres:CREATE TABLE company_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
+CREATE INDEX company_search_grams ON company_search USING gin (grams);}
 
 -- lead
 CREATE TABLE lead (
   id {pk}, company {int} NOT NULL DEFAULT 0, name TEXT NOT NULL DEFAULT '',
   last_name TEXT NOT NULL DEFAULT '', first_name TEXT NOT NULL DEFAULT '', kana TEXT NOT NULL DEFAULT '',
-  name_key TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',
+  name_key TEXT NOT NULL DEFAULT '', kana_key TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',
   phone TEXT NOT NULL DEFAULT '', mobile TEXT NOT NULL DEFAULT '',
   department TEXT NOT NULL DEFAULT '', title TEXT NOT NULL DEFAULT '', rank {int} NOT NULL DEFAULT 0,
   postal TEXT NOT NULL DEFAULT '', prefecture TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
@@ -94,6 +104,7 @@ CREATE TABLE lead (
 ) {strict};
 CREATE INDEX lead_owner ON lead (owner, touched_at) WHERE owner <> 0;
 CREATE INDEX lead_company ON lead (company, name_key) WHERE company <> 0;
+CREATE INDEX lead_kana ON lead (company, kana_key) WHERE company <> 0 AND kana_key <> '';
 CREATE INDEX lead_name ON lead (name, id);
 CREATE TABLE lead_phone (phone TEXT NOT NULL, lead {int} NOT NULL, PRIMARY KEY (phone, lead)) {sqlite:STRICT, WITHOUT ROWID};
 CREATE INDEX lead_phone_of ON lead_phone (lead);
@@ -145,9 +156,8 @@ CREATE INDEX event_kind ON event (kind, at, lead);
 CREATE INDEX event_tag ON event (tag, at, lead) WHERE tag <> 0;
 {postgres:CREATE TABLE event_rest PARTITION OF event DEFAULT;}
 CREATE TABLE seen_message (hash {pk}, event {int} NOT NULL) {strict};
-CREATE TABLE event_aside (
-  id {pk}, event {int} NOT NULL, lead {int} NOT NULL, at {int} NOT NULL, error TEXT NOT NULL
-) {strict};
+-- events that broke the fold of their lead: kept, not counted
+CREATE TABLE event_aside (event {pk}, at {int} NOT NULL, error TEXT NOT NULL) {strict};
 
 -- fold: state
 CREATE TABLE lead_state (
