@@ -41,6 +41,13 @@ func Accounts(ctx context.Context, tx *db.Tx) (list []Account, err error) {
 	return list, err
 }
 
+// HasPassword tells whether an account signs in with a password; else it does so elsewhere, or with a passkey.
+func HasPassword(ctx context.Context, tx *db.Tx, account id.ID) (bool, error) {
+	n := 0
+	err := tx.Row(ctx, `SELECT count(*) FROM account WHERE id = $1 AND password <> ''`, account).Scan(&n)
+	return n > 0, err
+}
+
 // Keys are all keys, the newest first.
 func Keys(ctx context.Context, tx *db.Tx) (list []Key, err error) {
 	err = tx.Each(ctx, `SELECT id, name, role, created_at, revoked_at FROM api_key ORDER BY id DESC`, nil,

@@ -1,0 +1,126 @@
+package signin
+
+import (
+	"context"
+	"errors"
+
+	"kizashi/act"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/i18n"
+	"kizashi/id"
+	"kizashi/member"
+	"kizashi/page"
+)
+
+// me is the page on which people look after their own account.
+type me struct {
+	Name     string
+	Lang     i18n.Lang
+	Password bool // false: signs in elsewhere only
+	TOTP     bool
+	Recovery int // codes that are left
+	Passkeys []member.Passkey
+	Sessions []member.Session
+	Here     id.ID // the session of this page
+}
+
+const mePage = page.Of[me]("signin/me.html")
+
+func findMe(r *page.Request) (v me, err error) {
+	v.Name, v.Lang, v.Here = r.Account.Name, r.Account.Lang, r.Session.ID
+	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
+		var errs [4]error
+		v.Password, errs[0] = member.HasPassword(ctx, tx, r.Account.ID)
+		v.TOTP, v.Recovery, errs[1] = member.HasTOTP(ctx, tx, r.Account.ID)
+		v.Passkeys, errs[2] = member.Passkeys(ctx, tx, r.Account.ID)
+		v.Sessions, errs[3] = member.Sessions(ctx, tx, r.Account.ID)
+		return errors.Join(errs[:]...)
+	})
+	return v, err
+}
+
+func showMe(r *page.Request) error {
+	v, err := findMe(r)
+	if err != nil {
+		return err
+	}
+	return mePage.Show(r, v)
+}
+
+// again shows the page once more, with what was wrong.
+func again(r *page.Request, wrong error) error {
+	v, err := findMe(r)
+	if err != nil {
+		return err
+	}
+	return mePage.Again(r, v, mistake(r, wrong))
+}
+
+// done carries a command out, and says so on the page.
+func done(r *page.Request, c act.Command, key string) error {
+	if err := r.Run(c); err != nil {
+		return again(r, err)
+	}
+	return r.Done("/me", key, nil, "")
+}
+
+func changeProfile(r *page.Request) error {
+	form, err := r.Form()
+	if err != nil {
+		return err
+	}
+	c := &member.ChangeProfile{Account: r.Account.ID, FullName: form.Get("name"), Lang: i18n.Parse(form.Get("lang"))}
+	if err := r.Run(c); err != nil {
+		return again(r, err)
+	}
+	return r.Done("/me?lang="+string(c.Lang), "signin.saved", nil, "")
+}
+
+// proven asks for the present password before what a borrowed browser must not do. Who has none passes.
+func proven(r *page.Request) error {
+	if _, err := r.Form(); err != nil {
+		return err
+	}
+	var has bool
+	err := r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+		has, err = member.HasPassword(ctx, tx, r.Account.ID)
+		return err
+	})
+	if err != nil || !has {
+		return err
+	}
+	err = member.VerifyPassword(r.Context(), r.Door().DB, r.Account.ID, secret(r, "current"), visitor(r))
+	if fault.KindOf(err) == fault.Unauthenticated {
+		return fault.New(fault.Invalid, "signin.current_wrong", nil).At("current")
+	}
+	return err
+}
+
+func changePassword(r *page.Request) error {
+	if err := proven(r); err != nil {
+		return again(r, err)
+	}
+	c := &member.SetPassword{Account: r.Account.ID, Password: secret(r, "password"), Keep: r.Session.ID}
+	return done(r, c, "signin.password_changed")
+}
+
+func endSession(r *page.Request) error {
+	session, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return done(r, &member.EndSession{Account: r.Account.ID, Session: session}, "signin.session_ended")
+}
+
+func endOtherSessions(r *page.Request) error {
+	return done(r, &member.EndOtherSessions{Account: r.Account.ID, Keep: r.Session.ID}, "signin.sessions_ended")
+}
+
+func removePasskey(r *page.Request) error {
+	passkey, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return done(r, &member.RemovePasskey{Account: r.Account.ID, Passkey: passkey}, "signin.passkey_removed")
+}
