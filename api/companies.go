@@ -17,6 +17,7 @@ func (s *service) companyOperations(a huma.API) {
 	register(a, operation{id: "listCompanies", method: http.MethodGet, path: "/companies", summary: "List companies, newest first"}, s.listCompanies)
 	register(a, operation{id: "getCompany", method: http.MethodGet, path: "/companies/{id}", summary: "Read a company"}, s.getCompany)
 	register(a, operation{id: "changeCompany", method: http.MethodPatch, path: "/companies/{id}", summary: "Change what is given of a company", conflict: true}, s.changeCompany)
+	s.companyWork(a)
 }
 
 // companyDetail is a company as the API shows it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -162,6 +163,35 @@ func TestImports(t *testing.T) {
 	})
 }
 
+// X14: several people make a company hot, each up to a cap, and the roles that are missing are named; two
+// companies become one and two again.
+func TestCompanyHeatAndMerge(t *testing.T) {
+	engines(t, func(b *bed) {
+		b.newLead(map[string]any{"email": "a@heat.example", "name": "甲", "title": "部長", "company": "熱源工業"})
+		b.newLead(map[string]any{"email": "b@heat.example", "name": "乙", "company": "熱源工業"})
+		b.newLead(map[string]any{"email": "c@heat-group.example", "name": "丙", "title": "課長", "company": "熱源グループ"})
+		b.post("/events", `{"events":[{"kind":"quote_requested","email":"a@heat.example"},{"kind":"inquiry_sent","email":"b@heat.example"}]}`).want(http.StatusOK)
+		companies := b.get("/companies?q=" + url.QueryEscape("熱源"))
+		if len(companies.items()) != 2 {
+			b.Fatalf("%s", companies.body)
+		}
+		loser, winner := companies.text("items", 0, "id"), companies.text("items", 1, "id")
+		h := b.get("/companies/" + winner + "/heat").want(http.StatusOK)
+		if h.at("engaged") != 2.0 || h.at("heat").(float64) > 50 || h.at("group") != true || h.text("missing") != "[manager]" || h.text("leads", 0, "name") == "" {
+			b.Errorf("%s", h.body)
+		}
+		b.post("/companies/"+winner+"/merge", map[string]any{"loser": loser}).want(http.StatusOK)
+		if h := b.get("/companies/" + loser + "/heat").want(http.StatusOK); h.text("company") != winner || h.at("people") != 3.0 {
+			b.Errorf("%s", h.body)
+		}
+		b.post("/companies/"+winner+"/merge", map[string]any{"loser": winner}).problem(http.StatusUnprocessableEntity, "company.same_twice", "loser")
+		if back := b.post("/companies/"+winner+"/unmerge", nil).want(http.StatusOK); back.text("id") != loser {
+			b.Errorf("%s", back.body)
+		}
+		b.post("/companies/"+winner+"/unmerge", nil).problem(http.StatusConflict, "company.not_merged")
+	})
+}
+
 // A preview shows how sure each column is; a chosen column, overwriting and the refused rows work as told.
 func TestImportsWithChosenColumns(t *testing.T) {
 	engines(t, func(b *bed) {
@@ -190,7 +220,7 @@ func TestImportsWithChosenColumns(t *testing.T) {
 		if h := b.get(path + "/holds").want(http.StatusOK); h.at("leads") != 1.0 || h.at("mailable") != 1.0 || h.text("ranks", 0, "name") == "" {
 			b.Errorf("%s", h.body)
 		}
-		b.get("/imports/" + nobody + "/refused.csv").problem(http.StatusNotFound, "imports.not_found")
+		b.get("/imports/"+nobody+"/refused.csv").problem(http.StatusNotFound, "imports.not_found")
 	})
 }
 

@@ -63,6 +63,10 @@ var allowed = map[string][]act.Role{
 	"getCompany":    everybody,
 	"changeCompany": workers,
 
+	"getCompanyHeat": everybody,
+	"mergeCompany":   workers,
+	"unmergeCompany": workers,
+
 	"listSegments":   everybody,
 	"getSegment":     everybody,
 	"listMembers":    everybody,
@@ -80,6 +84,8 @@ var allowed = map[string][]act.Role{
 	"postEvents":    senders,
 	"getEvent":      everybody,
 	"classifyEvent": curators,
+	"listAside":     marketing,
+	"readmitEvent":  marketing,
 
 	"checkRule": everybody,
 	"countRule": everybody,

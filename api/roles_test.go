@@ -49,7 +49,7 @@ var bodies = map[string]string{
 	"createLead": `{"name":"山田"}`, "changeLead": `{"kana":"ヤマダ"}`, "createSegment": `{"name":"n","rule":"true"}`,
 	"changeSegment": `{"name":"n"}`, "changeCompany": `{"tier":1}`, "checkRule": `{"rule":"true"}`, "countRule": `{"rule":"true"}`,
 	"postEvents": `{"events":[{"kind":"page_view","visitor":"v"}]}`, "classifyEvent": `{"class":"bot"}`,
-	"moveLead": `{"to":"recycled","reason":"no_need"}`, "mergeLead": `{"loser":"` + nobody + `"}`,
+	"moveLead": `{"to":"recycled","reason":"no_need"}`, "mergeLead": `{"loser":"` + nobody + `"}`, "mergeCompany": `{"loser":"0000000000002"}`,
 	"keepApart": `{"leads":["` + nobody + `","0000000000002"]}`, "addHearing": `{"item":"need","value":"x","source":"call"}`,
 	"addConsent": `{"purpose":"mail","basis":"card","granted":true,"source":"x"}`, "createImport": "email\na@b.example\n",
 	"previewImport": "email\na@b.example\n", "draftModel": `{"source":"name: {ja: x}"}`, "changeDraft": `{"source":"name: {ja: x}"}`,
@@ -169,7 +169,7 @@ func checkResponses(t *testing.T, id, path, method string, op map[string]any) {
 }
 
 // bodyless are the operations that change something and need nothing but the id.
-var bodyless = []string{"restoreLead", "unmergeLead", "restoreSegment", "undoImport", "acceptHandover", "reopenTask"}
+var bodyless = []string{"restoreLead", "unmergeLead", "unmergeCompany", "restoreSegment", "undoImport", "acceptHandover", "reopenTask"}
 
 var reference = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
 
