@@ -7,9 +7,6 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
-
 	"kizashi/id"
 )
 
@@ -190,43 +187,6 @@ func (t *Tx) Each(ctx context.Context, query string, args []any, f func(scan fun
 		}
 	}
 	return rows.Err()
-}
-
-// Many runs one statement for each row of args: prepared once on SQLite, in one round trip on PostgreSQL.
-func (t *Tx) Many(ctx context.Context, query string, rows [][]any) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	if t.db.Engine == Postgres {
-		return t.manyPostgres(ctx, Text(Postgres, query), rows)
-	}
-	text := Text(SQLite, query)
-	ctx, err := t.unwatched(ctx)
-	if err != nil {
-		return err
-	}
-	s := t.stmt(ctx, text)
-	for _, args := range rows {
-		if s != nil {
-			_, err = s.ExecContext(ctx, args...)
-		} else {
-			_, err = t.on.ExecContext(ctx, text, args...)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *Tx) manyPostgres(ctx context.Context, text string, rows [][]any) error {
-	return t.conn.Raw(func(driver any) error {
-		batch := &pgx.Batch{}
-		for _, args := range rows {
-			batch.Queue(text, args...)
-		}
-		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
-	})
 }
 
 // In is the SQL and the argument of "is one of these ids": In(3, ids) gives a text that follows

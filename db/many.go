@@ -1,0 +1,121 @@
+package db
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// manyRows are the numbers of rows that one INSERT takes: few sizes, so that few texts are parsed.
+var manyRows = [...]int{64, 8}
+
+// part is one statement of Many, with the arguments of one or more rows.
+type part struct {
+	text string
+	args []any
+}
+
+// Many runs one statement for each row of args. An INSERT whose VALUES are ($1, …, $n) and nothing else
+// takes many rows at once: on a conflict in DO UPDATE no key may come twice. On PostgreSQL it is one round trip.
+func (t *Tx) Many(ctx context.Context, query string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	parts := parts(t.db.Engine, query, rows)
+	if t.db.Engine == Postgres {
+		return t.manyPostgres(ctx, parts)
+	}
+	for _, p := range parts {
+		if _, err := t.Exec(ctx, p.text, p.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) manyPostgres(ctx context.Context, parts []part) error {
+	return t.conn.Raw(func(driver any) error {
+		batch := &pgx.Batch{}
+		for _, p := range parts {
+			batch.Queue(p.text, p.args...)
+		}
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
+	})
+}
+
+func parts(e Engine, query string, rows [][]any) []part {
+	text := Text(e, query)
+	var list []part
+	if in := insertOf(e, text); in != nil {
+		for i, n := range manyRows {
+			for len(rows) >= n {
+				args := make([]any, 0, n*in.columns)
+				for _, row := range rows[:n] {
+					args = append(args, row...)
+				}
+				list, rows = append(list, part{in.texts[i], args}), rows[n:]
+			}
+		}
+	}
+	for _, row := range rows {
+		list = append(list, part{text, row})
+	}
+	return list
+}
+
+// insert is an INSERT for many rows.
+type insert struct {
+	columns int
+	texts   [len(manyRows)]string
+}
+
+var (
+	inserts    [2]sync.Map // by text; nil for a text that takes one row at a time
+	valuesForm = regexp.MustCompile(`(?s)^(INSERT [^$]*\sVALUES )\(([$0-9,\s]+)\)([^$]*)$`)
+)
+
+func insertOf(e Engine, text string) *insert {
+	if known, ok := inserts[e].Load(text); ok {
+		return known.(*insert)
+	}
+	in := parseInsert(e, text)
+	inserts[e].Store(text, in)
+	return in
+}
+
+func parseInsert(e Engine, text string) *insert {
+	form := valuesForm.FindStringSubmatch(text)
+	if form == nil {
+		return nil
+	}
+	in := &insert{columns: strings.Count(form[2], "$")}
+	if strings.Join(strings.Fields(form[2]), " ") != placeholders(Postgres, 1, in.columns) {
+		return nil
+	}
+	for i, n := range manyRows {
+		lists := make([]string, n)
+		for row := range lists {
+			lists[row] = "(" + placeholders(e, row*in.columns+1, in.columns) + ")"
+		}
+		in.texts[i] = form[1] + strings.Join(lists, ", ") + form[3]
+	}
+	return in
+}
+
+// placeholders are n of them, numbered from first. SQLite's have no names, because it looks for a
+// name among all others.
+func placeholders(e Engine, first, n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = "?"
+		if e == Postgres {
+			list[i] = "$" + strconv.Itoa(first+i)
+		}
+	}
+	return strings.Join(list, ", ")
+}
