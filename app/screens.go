@@ -5,6 +5,7 @@ import (
 
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/web/signin"
 	"kizashi/web/today"
 )
 
@@ -12,6 +13,7 @@ import (
 func (a *App) screens() []page.Screen {
 	return []page.Screen{
 		today.Screen(),
+		signin.Screen(),
 	}
 }
 
