@@ -32,6 +32,7 @@ func (s *service) eventOperations(a huma.API) {
 	register(a, operation{id: "getEvent", method: http.MethodGet, path: "/events/{id}", summary: "Read an event"}, s.getEvent)
 	register(a, operation{id: "classifyEvent", method: http.MethodPost, path: "/events/{id}/class", summary: "Say who made a hit after all",
 		describe: "Corrects the past: what only humans do counts again, or no more."}, s.classifyEvent)
+	s.asideOperations(a)
 }
 
 type eventsBody struct {

@@ -52,6 +52,12 @@ func (a *App) metrics() http.Handler {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "kizashi_intake_waiting_requests", Help: "Requests that wait for the next commit.",
 		}, func() float64 { return float64(a.Intake.Waiting()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "kizashi_rule_failures_total", Help: "Rules that failed on a lead; the lead's score tells which.",
+		}, func() float64 { return float64(a.Engine.Failures.Rules.Load()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "kizashi_events_aside_total", Help: "Events that broke the fold of their lead and were set aside.",
+		}, func() float64 { return float64(a.Engine.Failures.Events.Load()) }),
 	)
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }

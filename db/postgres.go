@@ -46,6 +46,7 @@ func (t *Tx) runPostgres(ctx context.Context, f func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = inner.Rollback() }() // also when f panics; after a commit it does nothing
 	t.on, t.conn, t.Now = inner, conn, t.db.Clock.Now()
 	if err := f(t); err != nil {
 		return errors.Join(err, ignoreDone(inner.Rollback()))

@@ -19,9 +19,9 @@ const (
 )
 
 // VisitDue visits up to dueChunk leads whose moment has come, and tells how many there were.
-func (e *Engine) VisitDue(ctx context.Context) (int, error) {
-	n := 0
-	err := e.Door.Write(ctx, func(tx *db.Tx) error {
+func (e *Engine) VisitDue(ctx context.Context) (n int, err error) {
+	defer broken(&err)
+	err = e.Door.Write(ctx, func(tx *db.Tx) error {
 		batch := Batch{}
 		err := tx.Each(ctx, `SELECT lead FROM lead_state WHERE due_at <= $1 AND due_at < 9000000000000000
 			ORDER BY due_at LIMIT $2 {postgres:FOR UPDATE SKIP LOCKED}`, []any{tx.Now, dueChunk},

@@ -16,6 +16,7 @@ import (
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/id"
+	"kizashi/rule"
 	"kizashi/score"
 )
 
@@ -24,8 +25,9 @@ type Engine struct {
 	Door  *act.Door
 	Kinds *event.Kinds
 
-	rules atomic.Pointer[Rules]
-	due   chan struct{} // wakes the due queue; capacity 1
+	Failures Failures
+	rules    atomic.Pointer[Rules]
+	due      chan struct{} // wakes the due queue; capacity 1
 }
 
 // NewEngine makes an engine on a door.
@@ -62,6 +64,8 @@ type visit struct {
 	row  Row  // as it will be saved
 	was  Row  // as it was found
 	had  bool // it was found at all
+
+	failed []rule.Failure // the rules that failed on the way
 }
 
 // Row is the state of a lead as it is stored.
@@ -96,12 +100,18 @@ func (e *Engine) Visit(ctx context.Context, tx *db.Tx, batch Batch) error {
 		return err
 	}
 	out := &reactions{tx: tx, rules: rules}
+	there := visits[:0]
 	for _, v := range visits {
-		if err := e.advance(rules, v); err != nil {
+		if v, err = e.bring(ctx, tx, rules, v); err != nil {
 			return err
 		}
-		rules.settle(v, tx.Now, out)
+		if v != nil {
+			rules.settle(v, tx.Now, out)
+			there = append(there, v)
+		}
 	}
+	visits = there
+	e.tell(tx, rules, visits)
 	if err := save(ctx, tx, visits); err != nil {
 		return err
 	}
@@ -156,20 +166,6 @@ func (v *visit) plan(rules *Rules) {
 			v.row.State.Segments = v.was.State.Segments
 		}
 	}
-}
-
-// advance applies the new events, or all of them.
-func (e *Engine) advance(rules *Rules, v *visit) error {
-	for _, ev := range v.work.Events {
-		rules.apply(v.row.State, ev, nil)
-	}
-	return nil
-}
-
-// apply folds one event. A rule that panics on it is noted on the lead, and the others go on.
-func (r *Rules) apply(s *score.State, ev *event.Event, explain func(score.Line)) {
-	props := &properties{raw: ev.Props}
-	r.Model.Apply(s, &score.Event{ID: ev.ID, At: ev.At, Kind: ev.Kind, Tag: ev.Tag, Prop: props.get}, explain)
 }
 
 func (e *Engine) wakeDue() {

@@ -37,7 +37,9 @@ func (e *Engine) Explain(ctx context.Context, tx *db.Tx, lead id.ID) (*Explained
 		return nil, err
 	}
 	for _, ev := range v.work.Events {
-		rules.apply(v.row.State, ev, func(l score.Line) { x.Lines = append(x.Lines, l) })
+		if _, err := rules.apply(v.row.State, ev, func(l score.Line) { x.Lines = append(x.Lines, l) }); err != nil {
+			return nil, err
+		}
 	}
 	for i := range x.Lines {
 		x.Lines[i].Now = rules.Model.Decayed(x.Lines[i].Points, x.Lines[i].At, tx.Now)

@@ -144,7 +144,8 @@ func (in *Intake) commit(batch []*request) {
 	}
 }
 
-func (in *Intake) write(batch []*request) error {
+func (in *Intake) write(batch []*request) (err error) {
+	defer broken(&err)
 	return in.engine.Door.Write(context.Background(), func(tx *db.Tx) error {
 		return in.engine.take(context.Background(), tx, batch)
 	})

@@ -3,6 +3,8 @@ package fold
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -175,8 +177,12 @@ func (e *Engine) loadHistory(ctx context.Context, tx *db.Tx, visits []*visit) er
 		}
 	}
 	if len(logs) > 0 {
-		err := event.OfLeads(ctx, tx, e.Kinds, logs, func(ev *event.Event) error {
-			if ev.Class == event.Human {
+		aside, err := event.AsideOf(ctx, tx, logs)
+		if err != nil {
+			return err
+		}
+		err = event.OfLeads(ctx, tx, e.Kinds, logs, func(ev *event.Event) error {
+			if ev.Class == event.Human && !aside[ev.ID] {
 				w := replay[ev.Lead].work
 				w.Events = append(w.Events, ev)
 			}
@@ -219,12 +225,21 @@ func (r *Row) move(became, reason string, at int64) {
 type properties struct {
 	raw    json.RawMessage
 	values map[string]any
+	err    error // they are no JSON
+}
+
+// read reads them; what is JSON but no object has no properties.
+func (p *properties) read() {
+	var syntax *json.SyntaxError
+	if len(p.raw) > 0 && errors.As(json.Unmarshal(p.raw, &p.values), &syntax) {
+		p.err = fmt.Errorf("properties: %w", syntax)
+	}
 }
 
 func (p *properties) get(name string) string {
 	if p.values == nil {
 		p.values = map[string]any{}
-		_ = json.Unmarshal(p.raw, &p.values) // not an object: it has no properties
+		p.read()
 	}
 	switch v := p.values[name].(type) {
 	case string:

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"sync"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -20,6 +21,7 @@ type Rules struct {
 	Model    *score.Model
 	Segments []Segment // sorted by id
 
+	told   sync.Map         // places of rules whose failure was logged
 	byKind map[string][]int // kind → indexes of segments that ask for it
 	always []int            // segments that any event may change
 }

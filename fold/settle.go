@@ -37,6 +37,7 @@ func (r *Rules) settle(v *visit, now int64, out *reactions) {
 		next = min(next, v.was.DueAt)
 	}
 	next = min(next, r.enterSegments(v, f, which, out))
+	r.note(v, f.Failed, which)
 	row.DueAt = min(next, farDue)
 	switch {
 	case v.had && v.was.Temperature != row.Temperature:

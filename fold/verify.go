@@ -3,6 +3,7 @@ package fold
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -97,8 +98,9 @@ func (e *Engine) verifyChunk(ctx context.Context, tx *db.Tx, chunk []id.ID, v *V
 		case stored.State.Model != rules.Model.ID:
 			v.Behind++
 		default:
-			if err := e.advance(rules, one); err != nil {
-				return err
+			if broken, err := rules.advance(one); err != nil {
+				v.differ(one.lead, "event", broken.ID, err.Error())
+				continue
 			}
 			rules.settle(one, stored.SettledAt, quiet)
 			v.compare(rules, stored, one.row)
@@ -141,7 +143,7 @@ func (v *Verified) compare(rules *Rules, stored, folded Row) {
 }
 
 // comparable encodes a state without what may lawfully differ: segments that no longer exist, and
-// those that are still being filled.
+// those that are still being filled, with their failures.
 func (r *Rules) comparable(s *score.State) []byte {
 	c := *s
 	c.Segments = nil
@@ -150,5 +152,9 @@ func (r *Rules) comparable(s *score.State) []byte {
 			c.Segments = append(c.Segments, in)
 		}
 	}
+	c.Errors = slices.DeleteFunc(slices.Clone(s.Errors), func(place string) bool {
+		segment, ok := score.SegmentOf(place)
+		return ok && !r.ready(segment)
+	})
 	return score.AppendState(nil, &c)
 }

@@ -115,8 +115,8 @@ func Engagement(coolsAt float64, now int64, halfLife float64) float64 {
 
 // Apply adds one human event that comes after all others of the state:
 // v ← min(cap, v·2^(−Δt/half-life) + points), never below 0. explain, if not nil, is told what each
-// rule really added.
-func (m *Model) Apply(s *State, e *Event, explain func(Line)) {
+// rule really added. A rule that fails adds nothing, and is noted in the state and returned.
+func (m *Model) Apply(s *State, e *Event, explain func(Line)) []rule.Failure {
 	facts := rule.Facts{Now: e.At, HalfLife: m.HalfLife, LastAt: s.LastAt, Seen: s.Seen, Event: e.prop}
 	m.score(s, e, e.Kind, &facts, explain)
 	if e.Tag != "" && e.Tag != e.Kind {
@@ -127,6 +127,8 @@ func (m *Model) Apply(s *State, e *Event, explain func(Line)) {
 		s.see(e.Tag, e.At)
 	}
 	s.LastAt, s.Last = e.At, e.ID
+	m.noteFailed(s, facts.Failed)
+	return facts.Failed
 }
 
 func (e *Event) prop(name string) string {

@@ -1,0 +1,37 @@
+package fold
+
+import (
+	"strconv"
+
+	"kizashi/rule"
+)
+
+// BreakRules makes the gate to MQL, the Today rule and every segment fail; the function it returns mends them.
+func (e *Engine) BreakRules() (mend func()) {
+	r := e.rules.Load()
+	gate, today := r.Model.Gates[0].Rule, r.Model.Today
+	r.Model.Gates[0].Rule, r.Model.Today = brokenRule(), brokenRule()
+	segments := make([]*rule.Rule, len(r.Segments))
+	for i := range r.Segments {
+		segments[i], r.Segments[i].Rule = r.Segments[i].Rule, brokenRule()
+	}
+	return func() {
+		r.Model.Gates[0].Rule, r.Model.Today = gate, today
+		for i := range segments {
+			r.Segments[i].Rule = segments[i]
+		}
+	}
+}
+
+// brokenRule asks for a field that leads do not have.
+func brokenRule() *rule.Rule {
+	fields := make([]rule.Field, 100)
+	for i := range fields {
+		fields[i] = rule.Field{Name: "lead.x" + strconv.Itoa(i), Type: rule.Text, JA: "x", EN: "x"}
+	}
+	r, err := rule.Parse(rule.NewSchema(fields), `lead.x99 == "a"`)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
