@@ -118,7 +118,7 @@ func (s *service) timeline(ctx context.Context, in *struct {
 		if err != nil {
 			return err
 		}
-		items, next, err = report.Timeline(ctx, tx, s.Engine, l.ID, in.After, in.size())
+		items, next, err = report.Timeline(ctx, tx, s.Engine, l.ID, report.Everything(in.After, in.size()))
 		return err
 	})
 	return answer(list[timelineJSON]{each(items, showItem), next}), err

@@ -116,16 +116,20 @@ func OfLeads(ctx context.Context, tx *db.Tx, kinds *Kinds, leads []id.ID, f func
 	return each(ctx, tx, kinds, `SELECT `+columns+` FROM event WHERE lead`+in+` ORDER BY lead, at, id`, []any{arg}, f)
 }
 
-// Recent reads the newest events of one lead, newest first; before (an event's time and id) pages on,
-// 0 and 0 start at the end.
-func Recent(ctx context.Context, tx *db.Tx, kinds *Kinds, lead id.ID, beforeAt int64, before id.ID, limit int) ([]*Event, error) {
+// Recent reads the newest events of one lead that a filter picks, newest first; before (an event's time
+// and id) pages on, 0 and 0 start at the end.
+func Recent(ctx context.Context, tx *db.Tx, kinds *Kinds, lead id.ID, f Filter, beforeAt int64, before id.ID, limit int) ([]*Event, error) {
+	if err := kinds.Load(ctx, tx); err != nil { // the filter names them
+		return nil, err
+	}
 	var list []*Event
 	where, args := ``, []any{lead, limit}
 	if before != 0 {
 		where, args = ` AND (at < $3 OR at = $3 AND id < $4)`, append(args, beforeAt, before)
 	}
-	err := each(ctx, tx, kinds, `SELECT `+columns+` FROM event WHERE lead = $1`+where+` ORDER BY at DESC, id DESC LIMIT $2`,
-		args, func(e *Event) error { list = append(list, e); return nil })
+	picked, more := f.where(tx, kinds, len(args)+1)
+	err := each(ctx, tx, kinds, `SELECT `+columns+` FROM event WHERE lead = $1`+where+picked+` ORDER BY at DESC, id DESC LIMIT $2`,
+		append(args, more...), func(e *Event) error { list = append(list, e); return nil })
 	return list, err
 }
 

@@ -40,39 +40,65 @@ type Merge struct {
 	Undone        bool
 }
 
+// TimelineQuery asks for a page of a timeline.
+type TimelineQuery struct {
+	Events event.Filter
+	Steps  bool   // with the changes of stage, and the merges
+	After  string // the cursor of the page before; "": the first page
+	Limit  int
+}
+
+// Everything is the query for all that happened.
+func Everything(after string, limit int) TimelineQuery {
+	return TimelineQuery{Steps: true, After: after, Limit: limit}
+}
+
+// OnlySteps is the query for changes of stage and merges alone.
+func OnlySteps(after string, limit int) TimelineQuery {
+	return TimelineQuery{Events: event.Filter{Kinds: []string{}}, Steps: true, After: after, Limit: limit}
+}
+
 // Timeline is what happened to a lead, the newest first: hits of bots and scanners too, with their
-// class. after is the cursor of the page before; next is "" on the last page.
-func Timeline(ctx context.Context, tx *db.Tx, e *fold.Engine, lead id.ID, after string, limit int) (items []TimelineItem, next string, err error) {
-	at, last, err := readPlace(after)
+// class. next is the cursor of the page that follows, "" on the last one.
+func Timeline(ctx context.Context, tx *db.Tx, e *fold.Engine, lead id.ID, q TimelineQuery) (items []TimelineItem, next string, err error) {
+	at, last, err := readPlace(q.After)
 	if err != nil {
 		return nil, "", err
 	}
-	events, err := event.Recent(ctx, tx, e.Kinds, lead, at, last, limit+1)
+	events, err := event.Recent(ctx, tx, e.Kinds, lead, q.Events, at, last, q.Limit+1)
 	if err != nil {
 		return nil, "", err
 	}
 	for _, one := range events {
 		items = append(items, TimelineItem{At: one.At, ID: one.ID, Event: one})
 	}
-	stages, err := stagesBefore(ctx, tx, lead, at, last, limit+1)
-	if err != nil {
-		return nil, "", err
+	if q.Steps {
+		steps, err := stepsBefore(ctx, tx, lead, at, last, q.Limit+1)
+		if err != nil {
+			return nil, "", err
+		}
+		items = append(items, steps...)
 	}
-	for _, one := range stages {
-		items = append(items, TimelineItem{At: one.At, ID: one.ID, Stage: &one})
-	}
-	merges, err := mergesBefore(ctx, tx, lead, at, last)
-	if err != nil {
-		return nil, "", err
-	}
-	items = append(items, merges...)
 	slices.SortFunc(items, func(a, b TimelineItem) int { return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(b.ID, a.ID)) })
-	if len(items) > limit {
-		items = items[:limit]
-		end := items[limit-1]
+	if len(items) > q.Limit {
+		items = items[:q.Limit]
+		end := items[q.Limit-1]
 		next = strconv.FormatInt(end.At, 10) + "." + end.ID.String()
 	}
 	return items, next, nil
+}
+
+// stepsBefore are the changes of stage and the merges before a place.
+func stepsBefore(ctx context.Context, tx *db.Tx, lead id.ID, at int64, last id.ID, limit int) ([]TimelineItem, error) {
+	stages, err := stagesBefore(ctx, tx, lead, at, last, limit)
+	if err != nil {
+		return nil, err
+	}
+	items, err := mergesBefore(ctx, tx, lead, at, last)
+	for _, one := range stages {
+		items = append(items, TimelineItem{At: one.At, ID: one.ID, Stage: &one})
+	}
+	return items, err
 }
 
 // farAway is later than everything.
