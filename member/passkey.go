@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"net/netip"
 	"strings"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -41,7 +42,16 @@ type Place struct {
 	Origin string // "https://kizashi.example.co.jp"
 }
 
+// Named tells whether the place has a name: passkeys belong to names, not to the numbers of a network.
+func (p Place) Named() bool {
+	_, err := netip.ParseAddr(strings.Trim(p.Host, "[]"))
+	return err != nil
+}
+
 func (p Place) party() (*webauthn.WebAuthn, error) {
+	if !p.Named() {
+		return nil, fault.New(fault.Invalid, "member.passkey.place", fault.Args{"host": p.Host})
+	}
 	return webauthn.New(&webauthn.Config{
 		RPID: p.Host, RPDisplayName: "Kizashi", RPOrigins: []string{p.Origin},
 		AuthenticatorSelection: protocol.AuthenticatorSelection{

@@ -59,6 +59,7 @@ func Screen() page.Screen {
 type door struct {
 	Email, Next string
 	Provider    string // name of the company's own sign-in; "" for none
+	Passkeys    bool   // false where they cannot work
 }
 
 const signInPage = page.Of[door]("signin/signin.html")
@@ -81,7 +82,7 @@ func showSignIn(r *page.Request) error {
 
 // newDoor also tells whether there is no account yet.
 func newDoor(r *page.Request, next string) (d door, empty bool, err error) {
-	d.Next = next
+	d.Next, d.Passkeys = next, place(r).Named()
 	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
 		sso, err1 := setting.SingleSignOn(ctx, tx)
 		if sso.On() {
