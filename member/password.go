@@ -36,13 +36,6 @@ var hashing = make(chan struct{}, 2)
 // It is the hash of a random text, at the cost of a new hash.
 const nobody = "$argon2id$v=19$m=19456,t=2,p=1$niQUpKzT8/7/wDJTUVKt1w$r0ISRabWiYZqjj80wLa9epfzN1oP72YOO6Sm9cfDb78"
 
-// common are long passwords that attackers try first, without what people append.
-var common = []string{
-	"password", "passw0rd", "p@ssw0rd", "qwertyuiop", "qwerty", "1qaz2wsx", "1q2w3e4r", "asdfghjkl", "zxcvbnm",
-	"letmein", "welcome", "administrator", "admin", "iloveyou", "sunshine", "kizashi", "changeme", "abcdefghijkl",
-	"1234567890", "0123456789", "0987654321", "123123", "112233", "sakura", "doraemon", "arigatou", "himitsu",
-}
-
 // checkPassword refuses what is short, or guessed at once: long is what makes a password strong.
 func checkPassword(password, email string) *fault.Error {
 	n := utf8.RuneCountInString(password)
@@ -55,22 +48,6 @@ func checkPassword(password, email string) *fault.Error {
 		return fault.New(fault.Invalid, "member.password.common", nil).At("password")
 	}
 	return nil
-}
-
-// isCommon tells whether, without well-known words, the address and repetition, little is left.
-func isCommon(password, email string) bool {
-	left := strings.ToLower(password)
-	local, domain, _ := strings.Cut(email, "@")
-	for _, word := range append([]string{email, local, domain}, common...) {
-		if utf8.RuneCountInString(word) >= 4 {
-			left = strings.ReplaceAll(left, word, "")
-		}
-	}
-	distinct := map[rune]bool{}
-	for _, c := range left {
-		distinct[c] = true
-	}
-	return len(distinct) < 5
 }
 
 // plain is the password in one Unicode form: keyboards compose characters differently.

@@ -14,6 +14,7 @@ process.stdout.write(
     })),
     bots: load("isbot").list,
     free: load("free-email-domains"),
+    passwords: load("@zxcvbn-ts/language-common").dictionary["passwords-common"],
     disposable: load("disposable-email-domains-js").disposableEmailBlocklist(),
   }),
 )

@@ -1,5 +1,5 @@
 // Gen writes the data that the product takes from npm packages: Japanese holidays, patterns of
-// bots, domains of free and disposable mail. It runs in the root of the repository and
+// bots, domains of free and disposable mail, common passwords. It runs in the root of the repository and
 // needs node and the installed packages of package.json (npm ci). With -check it writes nothing and fails
 // where a committed file is not what it would write.
 package main
@@ -27,6 +27,7 @@ type lists struct {
 	Bots       []string          `json:"bots"`
 	Free       []string          `json:"free"`
 	Disposable []string          `json:"disposable"`
+	Passwords  []string          `json:"passwords"` // the most common first
 }
 
 // from names the package and the version that a file was made of.
@@ -43,6 +44,7 @@ var files = []file{
 	{"event/bot_list.go", botList},
 	{"company/mail_free.txt", freeMail},
 	{"company/mail_disposable.txt", disposableMail},
+	{"member/password_common.txt", commonPasswords},
 }
 
 func main() {
