@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"kizashi/clock"
@@ -125,6 +126,13 @@ func ignoreDone(err error) error {
 	return err
 }
 
+// What senders are told to wait, seconds: a disk is not emptied at once; a database that comes back must
+// not meet all of them in the same moment, so that they wait from one second up to awayPause.
+const (
+	fullPause = 5
+	awayPause = 3
+)
+
 // explain gives the failures that an operator can mend their own words.
 func explain(err error) error {
 	var known *fault.Error
@@ -132,9 +140,9 @@ func explain(err error) error {
 	case err == nil || errors.As(err, &known):
 		return err
 	case isFull(err):
-		return fault.New(fault.Busy, "db.full", nil).Because(err)
+		return fault.New(fault.Busy, "db.full", fault.Args{"seconds": fullPause}).Because(err)
 	case isUnreachable(err):
-		return fault.New(fault.Busy, "db.unreachable", nil).Because(err)
+		return fault.New(fault.Busy, "db.unreachable", fault.Args{"seconds": 1 + rand.IntN(awayPause)}).Because(err)
 	}
 	return err
 }

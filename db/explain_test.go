@@ -45,3 +45,26 @@ func TestFailuresOfTheDatabaseAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// A full disk is not emptied at once; a database that comes back is not met by everybody in one moment.
+func TestSendersAreToldHowLongToWait(t *testing.T) {
+	waits := map[any]bool{}
+	for range 200 {
+		waits[secondsOf(t, explain(driver.ErrBadConn))] = true
+	}
+	if len(waits) != 3 || !waits[1] || !waits[2] || !waits[3] {
+		t.Errorf("an absent database: %v", waits)
+	}
+	if got := secondsOf(t, explain(syscall.ENOSPC)); got != 5 {
+		t.Errorf("a full disk: %v", got)
+	}
+}
+
+func secondsOf(t *testing.T, err error) any {
+	t.Helper()
+	var known *fault.Error
+	if !errors.As(err, &known) {
+		t.Fatalf("%v has no words", err)
+	}
+	return known.Args["seconds"]
+}
