@@ -5,6 +5,7 @@ import (
 
 	"kizashi/act"
 	"kizashi/db"
+	"kizashi/event"
 	"kizashi/fold"
 	"kizashi/id"
 	"kizashi/imports"
@@ -18,6 +19,9 @@ import (
 // prepare makes what must be there before the first request.
 func prepare(ctx context.Context, tx *db.Tx) error {
 	if err := score.EnsureDefault(ctx, tx); err != nil {
+		return err
+	}
+	if err := event.EnsureMonths(ctx, tx); err != nil {
 		return err
 	}
 	return task.EnsureDaily(ctx, tx)
@@ -61,6 +65,7 @@ func (a *App) handlers() map[string]job.Handler {
 		stage.JobExpire:   stage.ExpireJob(a.Door),
 		task.JobLate:      task.LateJob(a.Door),
 		task.JobDaily:     task.DailyJob(a.Door),
+		event.JobMonths:   event.MonthsJob(a.Door),
 		imports.JobImport: a.Importer().RunJob,
 		imports.JobUndo:   a.Importer().UndoJob,
 	}
