@@ -172,15 +172,30 @@ func ask(ctx context.Context, client *oauth2.Config, provider *oidc.Provider, co
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(t.Nonce)) != 1 {
 		return who, errors.New("the nonce is not ours")
 	}
-	var claims struct {
-		Email    string `json:"email"`
-		Verified bool   `json:"email_verified"`
-		Name     string `json:"name"`
-	}
-	if err := id.Claims(&claims); err != nil {
+	var said claims
+	if err := id.Claims(&said); err != nil {
 		return who, err
 	}
-	return member.Outsider{Issuer: id.Issuer, Subject: id.Subject, Email: claims.Email, Verified: claims.Verified, Name: claims.Name}, nil
+	if said.Email == "" { // the answer may leave out what a second question tells
+		info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
+		if err != nil {
+			return who, err
+		}
+		if info.Subject != id.Subject {
+			return who, errors.New("the provider speaks of somebody else")
+		}
+		if err := info.Claims(&said); err != nil {
+			return who, err
+		}
+	}
+	return member.Outsider{Issuer: id.Issuer, Subject: id.Subject, Email: said.Email, Verified: said.Verified, Name: said.Name}, nil
+}
+
+// claims are what a provider says of a person (OpenID Connect Core, 5.1).
+type claims struct {
+	Email    string `json:"email"`
+	Verified bool   `json:"email_verified"`
+	Name     string `json:"name"`
 }
 
 func refused(err error) error {
