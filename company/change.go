@@ -182,7 +182,7 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	if company.Key != was.Key {
-		if err := index(ctx, tx, []*Company{company}); err != nil {
+		if err := index(ctx, tx, indexName, []*Company{company}); err != nil {
 			return err
 		}
 	}

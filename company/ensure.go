@@ -287,10 +287,10 @@ func (b *book) remember(c, was *Company) {
 
 func (b *book) write(ctx context.Context, tx *db.Tx) error {
 	var inserts, updates [][]any
-	var named []*Company
+	var fresh, named []*Company
 	for _, c := range b.order {
 		if b.made[c] {
-			inserts, named = append(inserts, c.values()), append(named, c)
+			inserts, fresh = append(inserts, c.values()), append(fresh, c)
 			continue
 		}
 		was := b.before[c]
@@ -308,7 +308,10 @@ func (b *book) write(ctx context.Context, tx *db.Tx) error {
 	if err := tx.Many(ctx, update, updates); err != nil {
 		return err
 	}
-	if err := index(ctx, tx, named); err != nil {
+	if err := index(ctx, tx, indexNew, fresh); err != nil {
+		return err
+	}
+	if err := index(ctx, tx, indexName, named); err != nil {
 		return err
 	}
 	return tx.Many(ctx, `INSERT INTO company_domain (domain, company) VALUES ($1, $2) ON CONFLICT DO NOTHING`, b.domains)

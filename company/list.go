@@ -109,8 +109,12 @@ func gramsOf(key string) []string {
 const indexName = `{sqlite:INSERT OR REPLACE INTO company_search (rowid, grams) VALUES ($1, $2)}` +
 	`{postgres:INSERT INTO company_search (rowid, grams) VALUES ($1, $2) ON CONFLICT (rowid) DO UPDATE SET grams = EXCLUDED.grams}`
 
-// index makes companies found by their names.
-func index(ctx context.Context, tx *db.Tx, list []*Company) error {
+// indexNew is indexName for companies that are not in the index: replacing costs SQLite a flush of the
+// whole index for each.
+const indexNew = `INSERT INTO company_search (rowid, grams) VALUES ($1, $2)`
+
+// index makes companies found by their names, with indexName or indexNew.
+func index(ctx context.Context, tx *db.Tx, statement string, list []*Company) error {
 	rows := make([][]any, len(list))
 	for i, c := range list {
 		grams := gramsOf(c.Key)
@@ -119,5 +123,5 @@ func index(ctx context.Context, tx *db.Tx, list []*Company) error {
 			rows[i][1] = append([]string{}, grams...) // never null
 		}
 	}
-	return tx.Many(ctx, indexName, rows)
+	return tx.Many(ctx, statement, rows)
 }

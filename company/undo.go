@@ -124,5 +124,5 @@ func writeTakenBack(ctx context.Context, tx *db.Tx, companies map[id.ID]*Company
 	if err := tx.Many(ctx, update, rows); err != nil {
 		return err
 	}
-	return index(ctx, tx, named)
+	return index(ctx, tx, indexName, named)
 }

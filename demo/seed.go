@@ -23,6 +23,8 @@ type Options struct {
 	Leads int
 	Days  int // of history; at least 1
 
+	Password string // of all accounts of the team; "" = nobody knows it
+
 	// Progress, if not nil, hears after each day how many leads have been made.
 	Progress func(leads int)
 }
@@ -38,32 +40,29 @@ const (
 	chunk = 1000
 )
 
-// Empty tells whether an installation has no leads yet.
-func Empty(ctx context.Context, d *db.DB) (bool, error) {
-	n := 0
-	err := d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT id FROM lead LIMIT 1) AS one`).Scan(&n)
-	})
-	return n == 0, err
-}
-
 // Seed lives through the days up to now, with the clock of the database set to each, and lets it run
-// again. Nothing else may use the engine meanwhile.
+// again. Nothing else may use the engine meanwhile. A seed that was interrupted goes on where it stood,
+// with the numbers with which it was begun.
 func Seed(ctx context.Context, engine *fold.Engine, o Options) error {
 	d := engine.Door.DB
-	now := d.Clock.Now()
-	// The ids of the past sort before those of today.
+	o.Days = max(o.Days, 1)
+	begun, err := begin(ctx, d, o)
+	if err != nil {
+		return err
+	}
+	o.Seed, o.Leads, o.Days = begun.Seed, begun.Leads, begun.Days
+	now := begun.Now
+	// The ids of the past sort before those of today; those of another try are others.
 	maker := d.IDs
-	d.IDs = id.NewMaker(0)
+	d.IDs = id.NewMaker(begun.Try)
 	intake := fold.NewIntake(engine)
 	defer func() {
 		intake.Close()
 		d.Clock.Set(0)
 		d.IDs = maker
 	}()
-	o.Days = max(o.Days, 1)
 	s := &simulation{
-		Options: o, engine: engine, intake: intake, cast: newCast(o.Seed, o.Leads), now: now,
+		Options: o, engine: engine, intake: intake, progress: begun, cast: newCast(o.Seed, o.Leads), now: now,
 		start:   (now+jst)/clock.Day*clock.Day - jst - int64(o.Days-1)*clock.Day,
 		touches: make([][]touch, o.Days), cards: make([][]int32, o.Days),
 	}
@@ -82,7 +81,8 @@ type simulation struct {
 	touches    [][]touch
 	cards      [][]int32 // who is imported in the morning
 	keen       []int32   // the newest buyers
-	team       map[act.Role]act.Who
+	team       map[act.Role][]act.Who
+	progress   progress
 }
 
 func (s *simulation) run(ctx context.Context) error {
@@ -92,10 +92,18 @@ func (s *simulation) run(ctx context.Context) error {
 	}
 	for day := range s.Days {
 		s.thinkUp(day + ahead)
+		if day < s.progress.Day { // lived through before it was interrupted
+			s.touches[day], s.cards[day] = nil, nil
+			continue
+		}
 		if day == s.Days-1 {
 			s.lastHours()
 		}
 		if err := s.live(ctx, day); err != nil {
+			return err
+		}
+		s.progress.Day = day + 1
+		if err := s.progress.save(ctx, s.engine.Door.DB); err != nil {
 			return err
 		}
 		if s.Progress != nil {
@@ -103,7 +111,16 @@ func (s *simulation) run(ctx context.Context) error {
 		}
 	}
 	s.engine.Door.DB.Clock.Set(s.now)
-	return s.catchUp(ctx)
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	if s.Leads < many {
+		if err := s.tidyUp(ctx); err != nil {
+			return err
+		}
+	}
+	s.progress.Done = true
+	return s.progress.save(ctx, s.engine.Door.DB)
 }
 
 // midnight is the beginning of a day, in Japan.
@@ -247,6 +264,9 @@ func (s *simulation) bringIn(ctx context.Context, people []int32) error {
 	for i, n := range people {
 		l, _ := s.life(int(n))
 		list[i] = s.person(int(n)).as(l).fields
+		if s.Leads >= many && l.persona <= gatherer {
+			list[i].Owner = s.one(act.Inside, n).ID
+		}
 	}
 	return s.engine.Door.Write(ctx, func(tx *db.Tx) error {
 		_, err := lead.UpsertMany(ctx, tx, list, lead.Options{})
@@ -269,7 +289,7 @@ func (p someone) as(l life) someone {
 func (s *simulation) put(ctx context.Context, touches []touch) error {
 	messages := make([]event.Message, 0, len(touches))
 	for _, t := range touches {
-		if t.does < isHandedOver {
+		if _, called := calls[t.does]; t.does < isHandedOver && (!called || s.Leads >= many) {
 			messages = append(messages, s.message(t))
 		}
 	}

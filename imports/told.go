@@ -56,7 +56,7 @@ func notes(ctx context.Context, tx *db.Tx, imp *Import, taken []line, results []
 }
 
 func (l *line) note(imp *Import, lead id.ID) *event.Event {
-	raw, _ := json.Marshal(map[string]string{"text": l.memo}) // texts only: cannot fail
+	raw, _ := json.Marshal(map[string]string{"note": l.memo}) // texts only: cannot fail
 	sum := sha256.Sum256([]byte(l.memo))
 	return &event.Event{
 		At: l.touch.at, Lead: lead, Who: lead, Kind: kindNote, Class: event.Human, Channel: "import", Subject: imp.Name,

@@ -30,9 +30,6 @@ const (
 	maxDemoDays  = 1_000
 )
 
-// demoAccount signs in to a demo.
-const demoAccount = "demo@kizashi.example"
-
 func (c *demoCommand) Run(p *program) error {
 	if c.Leads < 1 || c.Leads > maxDemoLeads {
 		return fault.New(fault.Invalid, "demo.range", fault.Args{"max": maxDemoLeads}).At("--leads")
@@ -59,20 +56,20 @@ func (c *demoCommand) Run(p *program) error {
 
 // fill makes the people, and a way in: an account and a key.
 func (c *demoCommand) fill(p *program, a *app.App) error {
-	err := demo.Seed(p, a.Engine, demo.Options{Seed: c.Seed, Leads: c.Leads, Days: c.Days, Progress: bar(p.err, c.Leads)})
-	if err != nil {
+	password := strings.ToLower(rand.Text())
+	made := demo.Options{Seed: c.Seed, Leads: c.Leads, Days: c.Days, Password: password, Progress: bar(p.err, c.Leads)}
+	if err := demo.Seed(p, a.Engine, made); err != nil {
 		return err
 	}
 	fmt.Fprintln(p.out, i18n.T(p.lang, "demo.made", fault.Args{"leads": c.Leads, "days": c.Days}))
-	user := &member.AddUser{Email: demoAccount, FullName: "デモ", Role: act.Admin, Password: strings.ToLower(rand.Text())}
-	if err := a.Door.Run(p, act.Product, user); err != nil {
-		return err
+	for _, who := range demo.Team {
+		fmt.Fprintln(p.out, i18n.T(p.lang, "demo.account", fault.Args{"email": who.Email, "name": who.Name, "role": i18n.T(p.lang, "demo.role_"+string(who.Role), nil)}))
 	}
 	key := &member.AddKey{Label: "demo", Role: act.Admin}
 	if err := a.Door.Run(p, act.Product, key); err != nil {
 		return err
 	}
-	fmt.Fprintln(p.out, i18n.T(p.lang, "demo.way_in", fault.Args{"email": user.Email, "password": user.Password, "key": key.Secret}))
+	fmt.Fprintln(p.out, i18n.T(p.lang, "demo.way_in", fault.Args{"password": password, "key": key.Secret}))
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"kizashi/demo"
 	"kizashi/i18n"
 )
 
@@ -21,7 +22,7 @@ func runDemo(t *testing.T, data string, more ...string) (code int, out, errs str
 func TestDemoFillsOnce(t *testing.T) {
 	data := t.TempDir()
 	code, out, errs := runDemo(t, data, "--leads", "30", "--days", "5")
-	if code != 0 || !strings.Contains(out, demoAccount) || !strings.Contains(out, "kz_") {
+	if code != 0 || !strings.Contains(out, demo.Team[0].Email) || !strings.Contains(out, "kz_") {
 		t.Fatalf("%d %s %s", code, out, errs)
 	}
 	code, out, errs = runDemo(t, data)
