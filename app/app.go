@@ -61,6 +61,7 @@ func (a *App) Start() {
 	a.Jobs.Start()
 	ctx, cancel := context.WithCancel(context.Background())
 	a.stopDue, a.dueDone = cancel, make(chan struct{})
+	a.DB.Hear(ctx, a.Site.Live.Tell)
 	go func() {
 		defer close(a.dueDone)
 		a.Engine.RunDue(ctx)

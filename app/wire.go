@@ -27,6 +27,9 @@ func prepare(ctx context.Context, tx *db.Tx) error {
 	return task.EnsureDaily(ctx, tx)
 }
 
+// liveToday is the topic by which open Today lists are told that they changed.
+const liveToday = "today"
+
 // wire says who carries out what lower nouns post.
 func (a *App) wire() {
 	a.Engine.Wire()
@@ -42,7 +45,10 @@ func tellHot(ctx context.Context, tx *db.Tx, hot []fold.BecameHot) error {
 	for i, h := range hot {
 		leads[i] = h.Lead
 	}
-	return task.TellHot(ctx, tx, leads)
+	if err := task.TellHot(ctx, tx, leads); err != nil {
+		return err
+	}
+	return tx.Signal(ctx, liveToday)
 }
 
 // offerReady hands leads that passed the gate to field sales, at once (P25, P26).

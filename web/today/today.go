@@ -1,48 +1,209 @@
-// Package today is the first screen: whom to contact today, why and how.
+// Package today is the first screen: whom to contact today, why and how, worked through by keyboard.
 package today
 
 import (
 	"context"
 	"embed"
+	"slices"
 
+	"kizashi/act"
+	"kizashi/clock"
 	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/i18n"
+	"kizashi/id"
+	"kizashi/lead"
 	"kizashi/member"
 	"kizashi/page"
 	"kizashi/report"
+	"kizashi/stage"
+	"kizashi/task"
 )
 
 //go:embed *.html *.css
 var files embed.FS
 
-// shown is how many leads the page holds.
-const shown = 50
-
 // Screen is the list of today.
 func Screen() page.Screen {
 	return page.Screen{
 		Name: "today", Files: files,
-		Templates: []page.Template{todayPage},
+		Templates: []page.Template{todayPage, askPage},
 		Routes: []page.Route{
 			{Pattern: "GET /{$}", Right: member.See, Handle: show},
+			{Pattern: "GET /today/{lead}/result", Right: member.Work, Handle: ask},
+			{Pattern: "POST /today/{lead}/result", Right: member.Work, Handle: logResult},
+			{Pattern: "POST /today/activities/{activity}/undo", Right: member.Work, Handle: takeBack},
+			{Pattern: "POST /today/{lead}/take", Right: member.Work, Handle: takeOn},
+			{Pattern: "POST /today/{lead}/leave", Right: member.Work, Handle: leave},
+			{Pattern: "POST /notices/read", Right: member.See, Handle: readNotices},
 		},
 	}
 }
 
+// Whose list it is.
+const (
+	mine       = "mine"
+	team       = "team"
+	unassigned = "unassigned"
+	stepless   = "stepless"  // own leads without a next step
+	untouched  = "untouched" // own leads that nobody has contacted for long
+)
+
+var views = []string{mine, team, unassigned, stepless, untouched}
+
+// shown is how many leads the lists of several people hold; one's own holds what can be done today.
+const shown = 50
+
+// maxNotices is how much news stands above the list.
+const maxNotices = 3
+
 type view struct {
-	Items []report.TodayItem
-	Base  string // where this installation is, for the tag
+	View    string
+	Items   []item
+	Counts  report.TodayCounts
+	News    []news
+	Results []task.Result // by number keys
+	Reasons []stage.Reason
+	Fresh   bool   // nothing has come into this installation yet
+	Base    string // where it is, for the tag
+	Now     int64
+}
+
+type item struct {
+	report.TodayItem
+	Owner string // name; "" = nobody
+}
+
+// Late are the minutes since it should have been done.
+func (i item) Late() int64 { return int64(-i.Left) }
+
+// Minutes are those that are left.
+func (i item) Minutes() int64 { return int64(i.Left) }
+
+type news struct {
+	task.Notice
+	Text string
 }
 
 const todayPage = page.Of[view]("today/today.html")
 
 func show(r *page.Request) error {
-	v := view{Base: r.Base()}
-	err := r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
-		v.Items, err = report.Today(ctx, tx, r.Engine(), report.TodayFilter{Limit: shown}, r.Lang)
-		return err
-	})
+	v := view{View: viewOf(r), Results: task.Results, Reasons: stage.Reasons, Base: r.Base(), Now: r.Now}
+	if v.View == "" {
+		v.View = usual(r.Who)
+	}
+	err := r.Read(func(ctx context.Context, tx *db.Tx) error { return v.read(ctx, tx, r) })
 	if err != nil {
 		return err
 	}
 	return todayPage.Show(r, v)
+}
+
+// usual is the list that a person begins with: who contacts leads has their own.
+func usual(w act.Who) string {
+	if w.Role == act.Inside || w.Role == act.Field {
+		return mine
+	}
+	return team
+}
+
+func (v *view) read(ctx context.Context, tx *db.Tx, r *page.Request) (err error) {
+	if v.Counts, err = report.CountToday(ctx, tx, r.Who.ID); err != nil {
+		return err
+	}
+	found, err := v.find(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	owners, err := member.Accounts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, one := range found {
+		at := slices.IndexFunc(owners, func(a member.Account) bool { return a.ID == one.Lead.Owner })
+		shown := item{TodayItem: one}
+		if at >= 0 {
+			shown.Owner = owners[at].Name
+		}
+		v.Items = append(v.Items, shown)
+	}
+	if v.Fresh, err = report.NoLeads(ctx, tx); err != nil {
+		return err
+	}
+	return v.readNews(ctx, tx, r)
+}
+
+func (v *view) find(ctx context.Context, tx *db.Tx, r *page.Request) ([]report.TodayItem, error) {
+	f := report.TodayFilter{Limit: shown}
+	switch v.View {
+	case mine:
+		if f.Limit = v.Counts.Left(); f.Limit == 0 {
+			return nil, nil
+		}
+		f.Owner, f.Offered = &r.Who.ID, r.Who.Role == act.Field
+	case unassigned:
+		f.Owner = new(id.ID)
+	case stepless:
+		return report.Neglected(ctx, tx, r.Engine(), task.Neglect{Owner: &r.Who.ID}, shown, r.Lang)
+	case untouched:
+		long := int64(v.Counts.Days) * clock.Day
+		return report.Neglected(ctx, tx, r.Engine(), task.Neglect{Owner: &r.Who.ID, Untouched: long}, shown, r.Lang)
+	}
+	return report.Today(ctx, tx, r.Engine(), f, r.Lang)
+}
+
+func (v *view) readNews(ctx context.Context, tx *db.Tx, r *page.Request) error {
+	notices, err := task.Notices(ctx, tx, r.Who.ID, true, 0, maxNotices)
+	for _, n := range notices {
+		args := fault.Args{}
+		for name, value := range n.Args {
+			args[name] = value
+		}
+		v.News = append(v.News, news{n, i18n.T(r.Lang, task.NoticeKey(n.Kind), args)})
+	}
+	return err
+}
+
+// readNotices says that the person has seen the news.
+func readNotices(r *page.Request) error {
+	form, err := r.Form()
+	if err != nil {
+		return err
+	}
+	c := &task.Read{}
+	for _, text := range form["notice"] {
+		number, err := id.Parse(text)
+		if err != nil {
+			return err
+		}
+		c.Notices = append(c.Notices, number)
+	}
+	if err := r.Run(c); err != nil {
+		return err
+	}
+	return r.Go(listOf(r))
+}
+
+// takeOn makes the person the owner of a lead that has none.
+func takeOn(r *page.Request) error {
+	who, err := r.ID("lead")
+	if err != nil {
+		return err
+	}
+	if err := r.Run(&lead.Change{ID: who, Owner: &r.Who.ID}); err != nil {
+		return err
+	}
+	return r.Done(listOf(r), "today.taken", nil, "/today/leave/"+who.String()+"?view="+viewOf(r))
+}
+
+// leave gives a lead back to nobody.
+func leave(r *page.Request) error {
+	who, err := r.ID("lead")
+	if err != nil {
+		return err
+	}
+	if err := r.Run(&lead.Change{ID: who, Owner: new(id.ID)}); err != nil {
+		return err
+	}
+	return r.Done(listOf(r), "today.left_again", nil, "")
 }
