@@ -42,7 +42,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if err := open(ctx, url); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	if err := d.migrate(ctx); err != nil {
+	if err := d.migrate(ctx, schema); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	node, err := d.nodeNumber(ctx)

@@ -13,9 +13,9 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// migrate brings the schema forward, file by file, in one transaction; it never goes back.
-func (d *DB) migrate(ctx context.Context) error {
-	names, err := fs.Glob(schema, "schema/*.sql")
+// migrate brings the schema forward, script by script, in one transaction; it never goes back.
+func (d *DB) migrate(ctx context.Context, scripts fs.FS) error {
+	names, err := fs.Glob(scripts, "schema/*.sql")
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (d *DB) migrate(ctx context.Context) error {
 			return fault.New(fault.Conflict, "db.newer", fault.Args{"found": version, "known": len(names)})
 		}
 		for i, name := range names[version:] {
-			if err := tx.applySchema(ctx, name, version+i+1); err != nil {
+			if err := tx.applySchema(ctx, scripts, name, version+i+1); err != nil {
 				return err
 			}
 		}
@@ -52,8 +52,8 @@ func (t *Tx) schemaVersion(ctx context.Context) (int, error) {
 	return version, err
 }
 
-func (t *Tx) applySchema(ctx context.Context, name string, version int) error {
-	raw, err := schema.ReadFile(name)
+func (t *Tx) applySchema(ctx context.Context, scripts fs.FS, name string, version int) error {
+	raw, err := fs.ReadFile(scripts, name)
 	if err != nil {
 		return err
 	}
