@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"kizashi/act"
+	"kizashi/clock"
 	"kizashi/company"
 	"kizashi/db"
 	"kizashi/imports"
@@ -157,4 +158,25 @@ func TestRefusedRowsAsTheyWere(t *testing.T) {
 			d.Errorf("a row that nobody could read: %q", rows[3])
 		}
 	})
+}
+
+// A file that was only looked at is found again until a day has passed, one that was imported always.
+func TestFilesWaitADay(t *testing.T) {
+	d := open(t, t.TempDir()+"/kizashi.db")
+	left, used := d.store("left.csv", []byte("氏名\n山田\n")), d.store("list.csv", []byte(sales))
+	d.bring("list.csv", []byte(sales), "")
+	check := func(f imports.File, there bool) {
+		t.Helper()
+		if again, err := d.Stored(f.Name, f.Digest); (err == nil) != there || there && again != f {
+			t.Errorf("%s: %+v %v", f.Name, again, err)
+		}
+	}
+	check(left, true)
+	d.door.DB.Clock.Set(d.door.DB.Clock.Now() + 25*clock.Hour)
+	if err := d.Sweep(d.ctx); err != nil {
+		t.Fatal(err)
+	}
+	check(left, false)
+	check(used, true)
+	check(imports.File{Name: "x", Digest: "../../etc/passwd"}, false)
 }
