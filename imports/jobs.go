@@ -22,8 +22,13 @@ func jobKey(number id.ID) string  { return "import:" + number.String() }
 func undoKey(number id.ID) string { return "import_undo:" + number.String() }
 
 // RunJob is the handler of JobImport. Its place is in the import itself, so that the command line and
-// the background can take turns.
-func (m *Importer) RunJob(ctx context.Context, run *job.Run) error { return m.work(ctx, run, m.Run) }
+// the background can take turns. Then it removes files that nobody imports any more.
+func (m *Importer) RunJob(ctx context.Context, run *job.Run) error {
+	if err := m.work(ctx, run, m.Run); err != nil {
+		return err
+	}
+	return m.Sweep(ctx)
+}
 
 // UndoJob is the handler of JobUndo.
 func (m *Importer) UndoJob(ctx context.Context, run *job.Run) error {

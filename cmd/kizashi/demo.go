@@ -63,7 +63,7 @@ func (c *demoCommand) fill(p *program, a *app.App) error {
 	}
 	fmt.Fprintln(p.out, i18n.T(p.lang, "demo.made", fault.Args{"leads": c.Leads, "days": c.Days}))
 	for _, who := range demo.Team {
-		fmt.Fprintln(p.out, i18n.T(p.lang, "demo.account", fault.Args{"email": who.Email, "name": who.Name, "role": i18n.T(p.lang, "demo.role_"+string(who.Role), nil)}))
+		fmt.Fprintln(p.out, i18n.T(p.lang, "demo.account", fault.Args{"email": who.Email, "name": who.Name, "role": i18n.T(p.lang, "demo.role."+string(who.Role), nil)}))
 	}
 	key := &member.AddKey{Label: "demo", Role: act.Admin}
 	if err := a.Door.Run(p, act.Product, key); err != nil {
