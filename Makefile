@@ -10,6 +10,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA   ?= ./data
 FUZZ   ?= 10s
 BENCH  ?= .
+LEADS  ?= 20000
 
 # Node packages as of the lock file; npm leaves its own mark when it is done.
 NODE := node_modules/.package-lock.json
@@ -81,8 +82,10 @@ else
 endif
 
 .PHONY: bench
-bench: bin/withpg build ## Go benchmarks; BENCH=regexp picks
+bench: bin/withpg build ## Go benchmarks (BENCH=regexp picks), then LEADS=20000 under load on both databases
 	bin/withpg go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+	bin/kizashi bench --data tmp --leads $(LEADS)
+	bin/withpg -durable sh -c 'bin/kizashi bench --data tmp --leads $(LEADS) --database "$$KIZASHI_TEST_POSTGRES"'
 
 .PHONY: fuzz
 fuzz: ## every fuzz test for FUZZ=10s

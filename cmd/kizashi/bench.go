@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"os"
+	"os/exec"
 	"time"
 
 	"kizashi/app"
@@ -9,7 +11,7 @@ import (
 )
 
 type benchCommand struct {
-	Leads    int           `help:"リード数 / leads" default:"1000000"`
+	Leads    int           `help:"リード数 / leads" default:"100000"`
 	Segments int           `help:"セグメント数 / live segments" default:"300"`
 	Time     time.Duration `help:"1 つの負荷の長さ / length of each load" default:"10s"`
 	Clients  int           `help:"接続数 / connections" default:"256"`
@@ -17,13 +19,23 @@ type benchCommand struct {
 
 // Run measures in a folder of its own (or in the named, empty PostgreSQL database), never in the data folder.
 func (c *benchCommand) Run(p *program) error {
+	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp(p.config.Data, "bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	p.config.Data = dir
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	serve := func(ctx context.Context, address string) *exec.Cmd {
+		return exec.CommandContext(ctx, self, "serve", "--listen", address, "--data", dir, "--database", p.config.Database)
+	}
 	return p.open(func(a *app.App) error {
-		return bench.Run(p, a, bench.Plan{Leads: c.Leads, Segments: c.Segments, Time: c.Time, Clients: c.Clients, Out: p.out})
+		return bench.Run(p, a, bench.Plan{Leads: c.Leads, Segments: c.Segments, Time: c.Time, Clients: c.Clients, Out: p.out, Serve: serve})
 	})
 }

@@ -2,7 +2,8 @@
 //
 //	withpg go test ./...
 //
-// The server is stopped and removed however the command ends. If KIZASHI_TEST_POSTGRES names a
+// With -durable before the command the server writes to the disk as a real one does; without, it is for
+// tests and faster. The server is stopped and removed however the command ends. If KIZASHI_TEST_POSTGRES names a
 // server already, that one is used.
 package main
 
@@ -27,11 +28,15 @@ func main() {
 
 // run gives the exit code of the command; 1 with an error if it could not run at all.
 func run(args []string) (int, error) {
+	var options []func(*pg.Server)
+	if len(args) > 0 && args[0] == "-durable" {
+		options, args = append(options, pg.Durable), args[1:]
+	}
 	if len(args) == 0 {
-		return 1, errors.New("usage: withpg COMMAND [ARGUMENT…]")
+		return 1, errors.New("usage: withpg [-durable] COMMAND [ARGUMENT…]")
 	}
 	if os.Getenv(pg.Variable) == "" {
-		server, err := pg.New()
+		server, err := pg.New(options...)
 		if err != nil {
 			return 1, err
 		}
