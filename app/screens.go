@@ -5,6 +5,7 @@ import (
 
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/web/help"
 	"kizashi/web/signin"
 	"kizashi/web/today"
 )
@@ -13,6 +14,7 @@ import (
 func (a *App) screens() []page.Screen {
 	return []page.Screen{
 		today.Screen(),
+		help.Screen(),
 		signin.Screen(),
 	}
 }
