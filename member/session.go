@@ -42,6 +42,28 @@ type Session struct {
 	SeenAt    int64 // ms UTC, to the minute
 }
 
+// Device is what people call the browser and its system: "Firefox, Windows"; "" if neither is known.
+func (s Session) Device() string {
+	return strings.Trim(firstIn(s.Agent, browsers)+", "+firstIn(s.Agent, systems), ", ")
+}
+
+// Marks of user agents and the names they stand for. Many claim to be Chrome or Safari besides: those come last.
+var (
+	browsers = [][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"CriOS/", "Chrome"},
+		{"Chrome/", "Chrome"}, {"Safari/", "Safari"}}
+	systems = [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS X", "Mac"},
+		{"CrOS", "ChromeOS"}, {"Linux", "Linux"}}
+)
+
+func firstIn(agent string, marks [][2]string) string {
+	for _, m := range marks {
+		if strings.Contains(agent, m[0]) {
+			return m[1]
+		}
+	}
+	return ""
+}
+
 // newToken makes the secret of a session, a link or a ticket: 256 random bits, safe in a URL.
 func newToken() string {
 	var b [32]byte

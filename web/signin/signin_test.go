@@ -268,3 +268,45 @@ func TestOtherSitesCannotPost(t *testing.T) { // CSRF
 		t.Error("signed out from elsewhere")
 	}
 }
+
+func TestBehindAProxyTheCookieIsForHTTPSOnly(t *testing.T) {
+	h := newHouse(t, testkit.SQLiteURL(t))
+	h.user("hanako@example.jp", act.Viewer)
+	form := url.Values{"email": {"hanako@example.jp"}, "password": {good}}
+	r, err := http.NewRequest(http.MethodPost, h.url+"/sign-in", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Forwarded-Proto", "https")
+	response, err := h.browser().client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	cookie := response.Header.Get("Set-Cookie")
+	if !strings.HasPrefix(cookie, "__Host-kizashi=") || !strings.Contains(cookie, "; Secure") || !strings.Contains(cookie, "; Path=/;") || strings.Contains(cookie, "Domain") {
+		t.Error(cookie)
+	}
+}
+
+func TestWhoseAddressItIs(t *testing.T) {
+	for _, c := range []struct{ remote, forwarded, want string }{
+		{"203.0.113.5:1234", "", "203.0.113.5"},
+		{"203.0.113.5:1234", "198.51.100.7", "203.0.113.5"}, // a stranger may say anything
+		{"127.0.0.1:1234", "198.51.100.7", "198.51.100.7"},
+		{"10.0.0.2:1234", "10.9.9.9, 198.51.100.7", "198.51.100.7"}, // the last is the proxy's own
+		{"[::1]:1234", "2001:db8::1", "2001:db8::1"},
+		{"127.0.0.1:1234", "<script>", "127.0.0.1"},
+		{"127.0.0.1:1234", "", "127.0.0.1"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = c.remote
+		if c.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		if got := visitor(&page.Request{Request: r}).Address; got != c.want {
+			t.Errorf("%s for %s: %s, want %s", c.remote, c.forwarded, got, c.want)
+		}
+	}
+}
