@@ -30,7 +30,7 @@ type upload struct {
 	Overwrite bool   `query:"overwrite" doc:"What the file says replaces what is known; else it fills what is empty."`
 	Mapping   string `query:"mapping" maxLength:"100000" doc:"JSON: columns that mean something else than what they are taken for; the others stay. Without field and property a column is left out." example:"[{\"index\":2,\"field\":\"email\"}]"`
 
-	Limit     int    `query:"limit" minimum:"0" doc:"Of a preview: about how many rows to look at; 0: all."`
+	Limit int `query:"limit" minimum:"0" doc:"Of a preview: about how many rows to look at; 0: all."`
 
 	body  io.Reader
 	media string
