@@ -90,6 +90,13 @@ func setUp(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	_, empty, err := newDoor(r, "")
+	if err != nil {
+		return err
+	}
+	if !empty { // no password is hashed for strangers
+		return r.Go("/sign-in")
+	}
 	v := firstDay{Company: form.Get("company"), Name: form.Get("name"), Email: form.Get("email"), Zone: form.Get("zone"),
 		From: form.Get("from"), To: form.Get("to"), Own: form.Get("own"), Competitors: form.Get("competitors"), Zones: zones}
 	for _, day := range form["day"] {
