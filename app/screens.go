@@ -5,6 +5,7 @@ import (
 
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/web/duplicates"
 	"kizashi/web/help"
 	"kizashi/web/signin"
 	"kizashi/web/today"
@@ -14,6 +15,7 @@ import (
 func (a *App) screens() []page.Screen {
 	return []page.Screen{
 		today.Screen(),
+		duplicates.Screen(),
 		help.Screen(),
 		signin.Screen(),
 	}
