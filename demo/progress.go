@@ -76,3 +76,9 @@ func Empty(ctx context.Context, d *db.DB) (bool, error) {
 	})
 	return n == 0, err
 }
+
+// Made tells whether all data of an installation is made up.
+func Made(ctx context.Context, d *db.DB) (bool, error) {
+	p, found, err := read(ctx, d)
+	return found && p.Done, err
+}

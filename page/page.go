@@ -47,6 +47,7 @@ type Deps struct {
 type Site struct {
 	Deps
 	Live    *Live
+	Guests  []string // mail addresses of accounts without a password: only where all data is made up
 	screens []Screen
 	rights  map[string]member.Right // by pattern
 	pages   map[i18n.Lang]map[string]*template.Template

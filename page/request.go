@@ -42,6 +42,7 @@ func (r *Request) enter(right member.Right) error {
 		}
 		if err == nil {
 			r.Account, r.Session, r.Who = account, session, account.Who()
+			r.Lang = r.chosen(account)
 			r.Who.Lang = r.Lang
 		}
 	}
@@ -67,6 +68,14 @@ func (r *Request) language() i18n.Lang {
 		return i18n.Parse(c.Value)
 	}
 	return i18n.Parse(r.Header.Get("Accept-Language"))
+}
+
+// chosen is the language of somebody who has signed in: their account's, unless this browser has another.
+func (r *Request) chosen(a member.Account) i18n.Lang {
+	if _, err := r.Cookie(langCookie); err == nil || r.URL.Query().Has("lang") || a.Lang == "" {
+		return r.Lang
+	}
+	return a.Lang
 }
 
 // Partial tells whether htmx asks for a part of the page.

@@ -79,6 +79,15 @@ func (c *demoCommand) serve(p *program, a *app.App) error {
 	if err != nil {
 		return err
 	}
+	made, err := demo.Made(p, a.DB)
+	if err != nil {
+		return err
+	}
+	if made {
+		for _, one := range demo.Team {
+			a.Site.Guests = append(a.Site.Guests, one.Email)
+		}
+	}
 	fmt.Fprintln(p.out, i18n.T(p.lang, "demo.serving", fault.Args{"url": "http://" + l.Addr().String() + "/"}))
 	return a.Serve(p, l)
 }

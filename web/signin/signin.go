@@ -28,6 +28,7 @@ func Screen() page.Screen {
 		Routes: []page.Route{
 			{Pattern: "GET /sign-in", Right: member.Public, Handle: showSignIn},
 			{Pattern: "POST /sign-in", Right: member.Public, Handle: signIn},
+			{Pattern: "POST /sign-in/guest", Right: member.Public, Handle: beGuest},
 			{Pattern: "POST /sign-in/code", Right: member.Public, Handle: enterCode},
 			{Pattern: "POST /sign-in/passkey/begin", Right: member.Public, Handle: beginPasskeySignIn},
 			{Pattern: "POST /sign-in/passkey", Right: member.Public, Handle: finishPasskeySignIn},
@@ -60,6 +61,7 @@ type door struct {
 	Email, Next string
 	Provider    string // name of the company's own sign-in; "" for none
 	Passkeys    bool   // false where they cannot work
+	Guests      []member.Account
 }
 
 const signInPage = page.Of[door]("signin/signin.html")
@@ -91,9 +93,10 @@ func newDoor(r *page.Request, next string) (d door, empty bool, err error) {
 				d.Provider = "SSO"
 			}
 		}
-		var err2 error
+		var err2, err3 error
 		empty, err2 = member.Empty(ctx, tx)
-		return errors.Join(err1, err2)
+		d.Guests, err3 = guests(ctx, tx, r)
+		return errors.Join(err1, err2, err3)
 	})
 	return d, empty, err
 }
