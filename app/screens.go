@@ -7,6 +7,7 @@ import (
 	"kizashi/page"
 	"kizashi/web/duplicates"
 	"kizashi/web/help"
+	"kizashi/web/lead"
 	"kizashi/web/signin"
 	"kizashi/web/today"
 )
@@ -15,6 +16,7 @@ import (
 func (a *App) screens() []page.Screen {
 	return []page.Screen{
 		today.Screen(),
+		lead.Screen(),
 		duplicates.Screen(),
 		help.Screen(),
 		signin.Screen(),

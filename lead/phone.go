@@ -149,3 +149,22 @@ func Postal(s string) string {
 	}
 	return digits
 }
+
+// WrittenPhone is a number as people read it: 03-1234-5678, 090-1234-5678, 0120-123-456. Where an area
+// code ends cannot be told of the others, which stay as they are.
+func WrittenPhone(number string) string {
+	cut := func(first, second int) string { return number[:first] + "-" + number[first:second] + "-" + number[second:] }
+	switch {
+	case !domestic(number):
+		return number
+	case len(number) == 11 && strings.HasPrefix(number, "0800"):
+		return cut(4, 7)
+	case len(number) == 11:
+		return cut(3, 7)
+	case strings.HasPrefix(number, "0120") || strings.HasPrefix(number, "0570"):
+		return cut(4, 7)
+	case strings.HasPrefix(number, "03") || strings.HasPrefix(number, "06"):
+		return cut(2, 6)
+	}
+	return number
+}

@@ -71,6 +71,21 @@ func (r Reason) leadsTo(stage string) bool {
 	return stage == r.To || stage == Disqualified || stage == Recycled && r.To == TQL
 }
 
+// ReasonsFor are the reasons that may lead to a stage, those that lead there by themselves first.
+func ReasonsFor(to string) (list []Reason) {
+	for _, r := range Reasons {
+		if r.To == to {
+			list = append(list, r)
+		}
+	}
+	for _, r := range Reasons {
+		if r.To != to && r.leadsTo(to) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
 // findReason is the reason of a code for a move to a stage; the error tells which there are.
 func findReason(code, to string) (Reason, error) {
 	var codes []string

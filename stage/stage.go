@@ -73,6 +73,12 @@ func mayLeave(w act.Who, from string) bool {
 	return w.Is() || slices.Contains(reaches[w.Role].from, from)
 }
 
+// MayMove tells whether a person may move a lead from one stage to another.
+func MayMove(w act.Who, from, to string) bool { return mayLeave(w, from) && mayReach(w, to) }
+
+// NeedsReason tells whether a person must say why: for everything but the next step forward.
+func NeedsReason(from, to string) bool { return needsReason(from, to) }
+
 // needsReason tells whether a person must say why: for everything but the next step forward, and for
 // taking up what was recycled or lost as a lead or MQL.
 func needsReason(from, to string) bool {

@@ -1,0 +1,131 @@
+package lead
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"kizashi/fold"
+	"kizashi/i18n"
+	"kizashi/id"
+	"kizashi/rule"
+	"kizashi/score"
+)
+
+// breakdown is where every point comes from.
+type breakdown struct {
+	Total    float64
+	HalfLife float64     // days
+	Lines    []scoreLine // the newest first
+	Older    []scoreLine
+	OlderSum float64
+	Fit      string
+	FitSum   int
+	FitCap   float64
+	FitLines []fitLine
+	Curve    curve
+	Errors   []string // rules that failed on this lead
+}
+
+// scoreLine is what an event added, and what is left of it in tenths of a point.
+type scoreLine struct {
+	At          int64
+	Event       id.ID
+	Words       string
+	Points, Now float64
+}
+
+type fitLine struct {
+	Words  string
+	Points float64
+}
+
+// shownLines are those that stand open; the others are folded away.
+const shownLines = 8
+
+// breakDown explains the numbers of a lead in words.
+func breakDown(x *fold.Explained, now int64, lang i18n.Lang) breakdown {
+	b := breakdown{HalfLife: x.Model.Pack.HalfLifeDays, Fit: x.Row.Fit, FitSum: x.Row.FitPoints, FitCap: x.Model.Pack.Fit.Cap,
+		Curve: draw(x.Lines, x.Model.HalfLife, now), Errors: x.Row.State.Errors}
+	left := make([]float64, len(x.Lines))
+	for i, l := range x.Lines {
+		left[i] = l.Now
+	}
+	left, b.Total = tenths(left)
+	for i, l := range slices.Backward(x.Lines) {
+		line := scoreLine{l.At, l.Event, l.Words.In(lang), l.Points, left[i]}
+		if len(b.Lines) < shownLines && line.Now != 0 {
+			b.Lines = append(b.Lines, line)
+			continue
+		}
+		b.Older = append(b.Older, line)
+		b.OlderSum += line.Now
+	}
+	for _, l := range x.FitLines {
+		b.FitLines = append(b.FitLines, fitLine{l.Words.In(lang), l.Points})
+	}
+	return b
+}
+
+// tenths rounds numbers to tenths so that they add up to exactly their rounded sum: the tenths that
+// rounding down leaves go to those that lose most (the method of largest remainders).
+func tenths(exact []float64) (rounded []float64, total float64) {
+	sum, given := 0.0, 0
+	order := make([]int, len(exact))
+	whole := make([]int, len(exact))
+	for i, v := range exact {
+		sum += v
+		whole[i] = int(math.Floor(10 * v))
+		given += whole[i]
+		order[i] = i
+	}
+	all := int(math.Round(10 * sum))
+	rest := func(i int) float64 { return 10*exact[i] - float64(whole[i]) }
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rest(b), rest(a)) })
+	for _, i := range order[:min(max(all-given, 0), len(order))] {
+		whole[i]++
+	}
+	rounded = make([]float64, len(exact))
+	for i, n := range whole {
+		rounded[i] = float64(n) / 10
+	}
+	return rounded, float64(all) / 10
+}
+
+// gate is a condition on the way to a stage, with what holds of it (P23).
+type gate struct {
+	To     string
+	Passed bool
+	Ahead  bool // it is the next one
+	Whole  condition
+}
+
+// condition is a part of a gate. Any tells that one of its parts is enough.
+type condition struct {
+	Words string
+	Holds bool
+	Any   bool
+	Parts []condition
+}
+
+// gates say why a lead passes or fails each gate.
+func gates(x *fold.Explained, lang i18n.Lang) (list []gate) {
+	for i := range x.Model.Gates {
+		g := &x.Model.Gates[i]
+		list = append(list, gate{g.To, g.Rule.Eval(x.Facts), g.From == x.Row.Stage, judge(g.Rule, x.Facts, lang)})
+	}
+	return list
+}
+
+func judge(r *rule.Rule, f *rule.Facts, lang i18n.Lang) condition {
+	c := condition{Words: r.Sentence(lang), Holds: r.Eval(f)}
+	parts, any := r.Parts()
+	c.Any = any
+	for _, p := range parts {
+		c.Parts = append(c.Parts, judge(p, f, lang))
+	}
+	return c
+}
+
+// kindWords are what people call a kind of events.
+func kindWords(lang i18n.Lang, kind string) string { return score.Schema().Kind(lang, kind) }

@@ -1,0 +1,221 @@
+package lead
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"kizashi/act"
+	"kizashi/company"
+	"kizashi/db"
+	"kizashi/fold"
+	"kizashi/id"
+	"kizashi/lead"
+	"kizashi/member"
+	"kizashi/page"
+	"kizashi/report"
+	"kizashi/stage"
+	"kizashi/task"
+)
+
+// summary is who somebody is, why and how to contact them, and what comes next: the panel beside the
+// Today list, and the top of the page.
+type summary struct {
+	Now      int64
+	Lead     *lead.Lead
+	Name     string
+	RankKey  string // words of the rank of the title
+	Company  *company.Company
+	Phones   []number
+	Item     report.TodayItem
+	Turn     act.Role // whose turn it is; "" nobody's
+	Owner    string   // "" = nobody
+	Steps    []milestone
+	Offer    *offer
+	BANT     []heard
+	Score    breakdown
+	Next     *task.Task
+	NextLate bool
+	NextFor  string // whose step it is
+	Others   []*task.Task
+	Moves    []string // stages that can be reached in one step from here, the likeliest first
+	people   people
+}
+
+// number is a telephone number as it is dialled and as it is read.
+type number struct{ Digits, Shown string }
+
+// milestone is a stage on the way, as the stepper shows it.
+type milestone struct {
+	Stage string
+	State string // past, here, ahead
+}
+
+// offer is a hand-over that somebody is to answer, or that can be returned.
+type offer struct {
+	*stage.Handover
+	Waits bool // nobody has answered yet
+	Late  bool
+	Left  int64 // minutes of open time
+}
+
+// people are the names of accounts and keys.
+type people struct {
+	names  map[id.ID]string
+	owners []member.Account // whom a lead or a step can be given
+}
+
+func findPeople(ctx context.Context, tx *db.Tx) (people, error) {
+	p := people{names: map[id.ID]string{}}
+	accounts, err := member.Accounts(ctx, tx)
+	if err != nil {
+		return p, err
+	}
+	for _, a := range accounts {
+		p.names[a.ID] = a.Name
+		if a.DisabledAt == 0 && a.Role != act.Viewer {
+			p.owners = append(p.owners, a)
+		}
+	}
+	keys, err := member.Keys(ctx, tx)
+	for _, k := range keys {
+		p.names[k.ID] = k.Name
+	}
+	return p, err
+}
+
+// summarise reads the summary of a lead that is there, with the explanation of its numbers.
+func summarise(ctx context.Context, tx *db.Tx, r *page.Request, l *lead.Lead) (s summary, x *fold.Explained, err error) {
+	s = summary{Now: tx.Now, Lead: l, Name: nameOf(l), RankKey: lead.RankKey(l.Rank), Phones: numbers(l.Phone, l.Mobile)}
+	if s.Item, err = report.TodayOf(ctx, tx, r.Engine(), l.ID, r.Lang); err != nil {
+		return s, nil, err
+	}
+	if x, err = r.Engine().Explain(ctx, tx, l.ID); err != nil {
+		return s, nil, err
+	}
+	s.Score = breakDown(x, tx.Now, r.Lang)
+	for _, more := range []func(context.Context, *db.Tx) error{s.readCompany, s.readPeople, s.readOffer, s.readSheet, s.readTasks} {
+		if err := more(ctx, tx); err != nil {
+			return s, nil, err
+		}
+	}
+	s.Turn, s.Steps, s.Moves = stage.Department(s.Item.Lead.Stage), milestones(s.Item.Lead.Stage), moves(s.Item.Lead.Stage, r.Who)
+	return s, x, nil
+}
+
+// Left and Late are the minutes of open time until the earliest clock runs out, and since it did.
+func (s summary) Left() int64 { return int64(max(s.Item.Left, 0)) }
+func (s summary) Late() int64 { return int64(max(-s.Item.Left, 0)) }
+
+func (s *summary) readCompany(ctx context.Context, tx *db.Tx) (err error) {
+	if s.Lead.Company != 0 {
+		s.Company, err = company.ByID(ctx, tx, s.Lead.Company)
+	}
+	return err
+}
+
+func (s *summary) readPeople(ctx context.Context, tx *db.Tx) (err error) {
+	s.people, err = findPeople(ctx, tx)
+	s.Owner = s.people.names[s.Lead.Owner]
+	return err
+}
+
+// readOffer finds the hand-over that waits for an answer, or that was accepted and can be returned.
+func (s *summary) readOffer(ctx context.Context, tx *db.Tx) error {
+	last, err := stage.Last(ctx, tx, s.Lead.ID)
+	if err != nil || last == nil || s.Item.Lead.Stage != stage.SAL {
+		return err
+	}
+	if last.State != stage.Offered && last.State != stage.Expired && last.State != stage.Accepted {
+		return nil
+	}
+	open, _, err := stage.CalendarOf(ctx, tx)
+	s.Offer = &offer{Handover: last, Waits: last.State != stage.Accepted, Late: last.State == stage.Expired || last.DueAt < tx.Now}
+	if last.DueAt != stage.Never {
+		s.Offer.Left = int64(open.Between(tx.Now, last.DueAt) / time.Minute)
+	}
+	return err
+}
+
+func (s *summary) readSheet(ctx context.Context, tx *db.Tx) error {
+	sheet, err := stage.Sheet(ctx, tx, s.Lead.ID)
+	for _, item := range stage.Items {
+		if item.Bit != 0 {
+			s.BANT = append(s.BANT, heardOf(sheet, item, tx.Now, s.people))
+		}
+	}
+	return err
+}
+
+func (s *summary) readTasks(ctx context.Context, tx *db.Tx) error {
+	open, err := task.OfLead(ctx, tx, s.Lead.ID, false)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	s.Next, s.Others = open[0], open[1:]
+	s.NextFor = s.people.names[s.Next.Owner]
+	calendar, _, err := stage.CalendarOf(ctx, tx)
+	s.NextLate = s.Next.Deadline(&calendar) < tx.Now
+	return err
+}
+
+// numbers are those that are known.
+func numbers(all ...string) (list []number) {
+	for _, digits := range all {
+		if digits != "" {
+			list = append(list, number{digits, lead.WrittenPhone(digits)})
+		}
+	}
+	return list
+}
+
+// track is the way that the stepper shows.
+var track = []string{stage.MQL, stage.TQL, stage.SAL, stage.SQL, stage.Won}
+
+// milestones are the way with the place where the lead stands; off it, as recycled, nothing is reached.
+func milestones(now string) (list []milestone) {
+	at := slices.Index(track, now)
+	for i, one := range track {
+		state := "ahead"
+		switch {
+		case i < at:
+			state = "past"
+		case i == at:
+			state = "here"
+		}
+		list = append(list, milestone{one, state})
+	}
+	return list
+}
+
+// moves are the stages that a person may move a lead to: the next one first, then the ways off the track.
+func moves(from string, who act.Who) (list []string) {
+	for _, to := range slices.Concat(after(from), stage.Stages) {
+		if to != from && !slices.Contains(list, to) && stage.MayMove(who, from, to) {
+			list = append(list, to)
+		}
+	}
+	return list
+}
+
+func after(from string) []string {
+	if at := stage.Order(from); stage.Open(from) {
+		return []string{stage.Stages[at+1], stage.Recycled, stage.Disqualified}
+	}
+	return []string{stage.Lead, stage.MQL}
+}
+
+const panelPage = page.Of[summary]("lead/panel.html")
+
+// panel is the summary alone: Today shows it beside its list.
+func panel(r *page.Request) error {
+	var s summary
+	_, err := read(r, func(ctx context.Context, tx *db.Tx, l *lead.Lead) (err error) {
+		s, _, err = summarise(ctx, tx, r, l)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return panelPage.Show(r, s)
+}
