@@ -58,8 +58,8 @@ func (s *service) companyHeat(ctx context.Context, in *One) (*output[heatJSON], 
 		return nil, err
 	}
 	return answer(heatJSON{
-		Company: h.Company.ID, Heat: h.Heat, Group: h.Group, People: h.People, Engaged: h.Engaged, Hot: h.Hot, Warm: h.Warm,
-		Missing: h.Missing, Departments: h.Departments, LastAt: moment(h.LastAt), Leads: each(h.Leads, report.LeadRow.JSON),
+		Company: h.Company.ID, Heat: h.Heat.Points, Group: h.Group, People: h.Heat.People, Engaged: h.Heat.Engaged, Hot: h.Heat.Hot, Warm: h.Heat.Warm,
+		Missing: h.Missing, Departments: h.Departments, LastAt: moment(h.Heat.LastAt), Leads: each(h.People, report.Person.JSON),
 		Roles: each(h.Roles, func(r report.RoleCount) roleJSON {
 			return roleJSON{r.Role, i18n.T(speech(ctx), report.RoleKey(r.Role), nil), r.People, r.Engaged}
 		}),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync"
 
 	"kizashi/act"
 	"kizashi/db"
@@ -29,8 +30,8 @@ type App struct {
 	Jobs   *job.Runner
 	Site   *page.Site
 
-	stopDue context.CancelFunc
-	dueDone chan struct{}
+	stopBackground context.CancelFunc
+	background     sync.WaitGroup
 }
 
 // Open opens the database of an installation, makes it where there is none, and wires what its parts
@@ -60,12 +61,10 @@ func (a *App) Start() {
 	a.Intake = fold.NewIntake(a.Engine)
 	a.Jobs.Start()
 	ctx, cancel := context.WithCancel(context.Background())
-	a.stopDue, a.dueDone = cancel, make(chan struct{})
+	a.stopBackground = cancel
 	a.DB.Hear(ctx, a.Site.Live.Tell)
-	go func() {
-		defer close(a.dueDone)
-		a.Engine.RunDue(ctx)
-	}()
+	a.background.Go(func() { a.Engine.RunDue(ctx) })
+	a.background.Go(func() { a.Engine.RunHeat(ctx) })
 }
 
 // Stop answers what was taken, lets jobs save their place, and ends the background work.
@@ -74,8 +73,8 @@ func (a *App) Stop() {
 		return
 	}
 	a.Intake.Close()
-	a.stopDue()
-	<-a.dueDone
+	a.stopBackground()
+	a.background.Wait()
 	a.Jobs.Stop()
 }
 

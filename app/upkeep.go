@@ -10,12 +10,16 @@ import (
 	"kizashi/fault"
 )
 
-// CatchUp visits every lead whose moment has come: what the due queue does while the server runs.
+// CatchUp visits every lead whose moment has come, and measures the heat of their companies: what happens
+// by itself while the server runs.
 func (a *App) CatchUp(ctx context.Context) error {
 	for {
 		n, err := a.Engine.VisitDue(ctx)
-		if err != nil || n == 0 {
+		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return a.Engine.MeasureHeat(ctx)
 		}
 	}
 }

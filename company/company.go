@@ -26,6 +26,7 @@ type Company struct {
 	CreatedAt  int64 // ms UTC
 	UpdatedAt  int64 // ms UTC
 	MergedInto id.ID // the company that it is now; 0 if it is one of its own
+	Heat       Heat
 }
 
 // MaxTier is the last tier of target accounts.

@@ -11,7 +11,8 @@ import (
 )
 
 const columns = `c.id, c.name, c.key, c.number, c.domain, c.phone, c.postal, c.address, c.url, c.industry, c.size,
-	c.tier, c.competitor, c.created_at, c.updated_at, c.merged_into`
+	c.tier, c.competitor, c.created_at, c.updated_at, c.merged_into,
+	c.heat, c.people, c.engaged, c.hot, c.warm, c.roles, c.last_at`
 
 const insert = `INSERT INTO company (id, name, key, number, domain, phone, postal, address, url, industry, size,
 	tier, competitor, created_at, updated_at, merged_into)
@@ -24,10 +25,11 @@ const update = `UPDATE company SET name = $2, key = $3, number = $4, domain = $5
 // places are where a row of columns is read into.
 func (c *Company) places() []any {
 	return []any{&c.ID, &c.Name, &c.Key, &c.Number, &c.Domain, &c.Phone, &c.Postal, &c.Address, &c.URL, &c.Industry,
-		&c.Size, &c.Tier, (*flag)(&c.Competitor), &c.CreatedAt, &c.UpdatedAt, &c.MergedInto}
+		&c.Size, &c.Tier, (*flag)(&c.Competitor), &c.CreatedAt, &c.UpdatedAt, &c.MergedInto,
+		&c.Heat.Points, &c.Heat.People, &c.Heat.Engaged, &c.Heat.Hot, &c.Heat.Warm, &c.Heat.Roles, &c.Heat.LastAt}
 }
 
-// values are the arguments of insert and update.
+// values are the arguments of insert and update. The heat is kept by SetHeat alone.
 func (c *Company) values() []any {
 	competitor := int64(0)
 	if c.Competitor {

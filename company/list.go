@@ -16,19 +16,25 @@ type Query struct {
 	Search string // part of the name in any spelling, a corporate number or a mail domain; "": all
 	Tier   int    // 1–MaxTier: only that tier of target accounts, -1: every tier, 0: all companies
 	Rivals bool   // only competitors
+	Sort   string // one of Sorts; "": by making, the newest first
 	After  id.ID  // the last one of the page before; 0: the first page
 	Limit  int
 }
 
-// List reads companies from the newest on.
+// Sorts are the ways to sort companies, each by an index: the hottest first, those with the most people
+// first, by name.
+var Sorts = map[string]string{"heat": "c.heat", "people": "c.people", "name": "c.key"}
+
+// List reads companies.
 func List(ctx context.Context, tx *db.Tx, q Query) ([]*Company, error) {
 	where, args := `WHERE c.merged_into = 0`, []any{}
 	add := func(condition string, value any) {
 		args = append(args, value)
 		where += ` AND ` + strings.ReplaceAll(condition, "?", "$"+strconv.Itoa(len(args)))
 	}
-	if q.After != 0 {
-		add(`c.id < ?`, q.After)
+	by, err := q.order(ctx, tx, add)
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case q.Tier > 0:
@@ -48,7 +54,32 @@ func List(ctx context.Context, tx *db.Tx, q Query) ([]*Company, error) {
 		add(`c.id`+in, arg)
 	}
 	args = append(args, q.Limit)
-	return read(ctx, tx, where+` ORDER BY c.id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
+	return read(ctx, tx, where+` ORDER BY `+by+` LIMIT $`+strconv.Itoa(len(args)), args...)
+}
+
+// order is how a page is sorted; it begins after the company that the page before ended with, where that
+// stands now.
+func (q *Query) order(ctx context.Context, tx *db.Tx, add func(condition string, value any)) (by string, err error) {
+	column := Sorts[q.Sort]
+	if column == "" {
+		if q.After != 0 {
+			add(`c.id < ?`, q.After)
+		}
+		return `c.id DESC`, nil
+	}
+	sign, by := ` < `, column+` DESC, c.id DESC`
+	if q.Sort == "name" {
+		sign, by = ` > `, column+`, c.id`
+	}
+	if q.After != 0 {
+		last, err := itself(ctx, tx, q.After)
+		if err != nil {
+			return "", err
+		}
+		place := map[string]any{"heat": last.Heat.Points, "people": last.Heat.People, "name": last.Key}[q.Sort]
+		add(`(`+column+`, c.id)`+sign+`(?, `+strconv.FormatInt(int64(last.ID), 10)+`)`, place)
+	}
+	return by, nil
 }
 
 // maxFound bounds what a search finds: the newest are kept.

@@ -69,6 +69,9 @@ func (c *Merge) Do(ctx context.Context, tx *db.Tx) error {
 	if err := tx.Many(ctx, update, [][]any{winner.values(), loser.values()}); err != nil {
 		return err
 	}
+	if err := Remeasure(ctx, tx, []id.ID{winner.ID, loser.ID}); err != nil {
+		return err
+	}
 	before, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -183,8 +186,10 @@ func (m *merged) moveBack(ctx context.Context, tx *db.Tx, winner, loser id.ID) e
 		return err
 	}
 	in, arg = tx.In("$3", m.Leads)
-	_, err := tx.Exec(ctx, `UPDATE lead SET company = $1 WHERE company <> 0 AND company = $2 AND id`+in, loser, winner, arg)
-	return err
+	if _, err := tx.Exec(ctx, `UPDATE lead SET company = $1 WHERE company <> 0 AND company = $2 AND id`+in, loser, winner, arg); err != nil {
+		return err
+	}
+	return Remeasure(ctx, tx, []id.ID{winner, loser})
 }
 
 // LastMerged is the company that was merged into another one last; a Conflict if there is none.

@@ -42,6 +42,22 @@ func (e *Engine) VisitDue(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// heatPause is how often the heat of companies is brought up to date.
+const heatPause = 5 * time.Second
+
+// RunHeat measures the heat of companies from time to time, until the context ends.
+func (e *Engine) RunHeat(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := e.MeasureHeat(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("heat of companies", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(heatPause):
+		}
+	}
+}
+
 // RunDue visits leads as they become due, until the context ends.
 func (e *Engine) RunDue(ctx context.Context) {
 	for ctx.Err() == nil {

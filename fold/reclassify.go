@@ -20,7 +20,10 @@ func (e *Engine) Reclassify(ctx context.Context, tx *db.Tx, events []id.ID, clas
 	for _, lead := range leads {
 		work.For(lead).Replay = true
 	}
-	return e.Visit(ctx, tx, work)
+	if err := e.Visit(ctx, tx, work); err != nil {
+		return err
+	}
+	return remeasure(ctx, tx, leads)
 }
 
 // Classify is the command of a person who knows better who made a hit.

@@ -154,6 +154,9 @@ func (e *Engine) refoldChunk(ctx context.Context, run *job.Run, at *place, total
 		if err := e.Visit(ctx, tx, batch); err != nil {
 			return err
 		}
+		if err := remeasure(ctx, tx, chunk); err != nil {
+			return err
+		}
 		done := run.Done + int64(n)
 		return run.SetProgress(ctx, tx, next.String(), done, max(total, done))
 	})

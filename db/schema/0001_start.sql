@@ -70,10 +70,19 @@ CREATE TABLE company (
   address TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',
   industry TEXT NOT NULL DEFAULT '', size {int} NOT NULL DEFAULT 0, tier {int} NOT NULL DEFAULT 0,
   competitor {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL,
-  merged_into {int} NOT NULL DEFAULT 0
+  merged_into {int} NOT NULL DEFAULT 0,
+  -- its people taken together, kept by fold: measured again at heat_due
+  heat {int} NOT NULL DEFAULT 0, people {int} NOT NULL DEFAULT 0, engaged {int} NOT NULL DEFAULT 0,
+  hot {int} NOT NULL DEFAULT 0, warm {int} NOT NULL DEFAULT 0, roles {int} NOT NULL DEFAULT 0,
+  last_at {int} NOT NULL DEFAULT 0, heat_due {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE INDEX company_tier ON company (tier, id) WHERE tier <> 0;
 CREATE INDEX company_key ON company (key, id);
+CREATE INDEX company_heat ON company (heat, id);
+CREATE INDEX company_people ON company (people, id);
+CREATE INDEX company_heat_due ON company (heat_due) WHERE heat_due < 9000000000000000;
+-- how far the log has been read for heat; one row
+CREATE TABLE heat_mark (id {pk}, event {int} NOT NULL) {strict};
 CREATE INDEX company_number ON company (number) WHERE number <> '';
 CREATE TABLE company_domain (domain TEXT PRIMARY KEY, company {int} NOT NULL) {sqlite:STRICT, WITHOUT ROWID};
 CREATE INDEX company_domain_of ON company_domain (company);
@@ -173,6 +182,7 @@ CREATE TABLE reaction (
   id {pk}, at {int} NOT NULL, lead {int} NOT NULL, kind TEXT NOT NULL, ref {int} NOT NULL, data TEXT NOT NULL
 ) {strict};
 CREATE INDEX reaction_lead ON reaction (lead, id);
+CREATE INDEX reaction_segment ON reaction (ref, id) WHERE kind IN ('segment_in', 'segment_out');
 
 -- score, segment, stage
 CREATE TABLE model (
