@@ -18,7 +18,7 @@ import (
 const JobRefold = "refold"
 
 // refoldLeads is how many leads one transaction visits: few enough that the intake does not feel it.
-const refoldLeads = 100
+const refoldLeads = 250
 
 // ModelJob is the key of the job that folds every lead by a model published at a moment (ms UTC).
 func ModelJob(model id.ID, publishedAt int64) string {
