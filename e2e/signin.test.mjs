@@ -2,12 +2,11 @@
 // people who cannot see it.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { startBrowser } from "./support/browser.mjs";
 import { startProduct } from "./support/product.mjs";
+import { accessible, closeWindow, openWindow, small } from "./support/window.mjs";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const user = { email: "tanaka@kizashi.example", password: "shinjuku-3-chome-tram" };
 
 let product, browser, url;
@@ -21,42 +20,14 @@ after(async () => {
   await product?.stop();
 });
 
-/** A browser window of its own; faults in the console fail the test that opened it. */
-async function open(options = {}) {
-  const context = await browser.newContext({ locale: "en", ...options });
-  const page = await context.newPage();
-  page.faults = [];
-  page.on("pageerror", (error) => page.faults.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && !/status of 4/.test(message.text()) && page.faults.push(message.text()));
-  return page;
-}
-
-async function close(page) {
-  assert.deepEqual(page.faults, []);
-  await page.context().close();
-}
+const open = (options) => openWindow(browser, options);
+const close = closeWindow;
 
 async function signIn(page) {
   await page.goto(`${url}/sign-in?next=/me`);
   await page.fill("[name=email]", user.email);
   await page.fill("[name=password]", user.password);
   await page.click("form[action='/sign-in'] button");
-}
-
-/** No fault that axe calls serious: in light and dark and both languages, or without a path the page as it stands. */
-async function accessible(page, path) {
-  for (const lang of ["ja", "en"]) {
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      if (path) await page.goto(`${url}${path}?lang=${lang}`);
-      if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axe });
-      const { violations } = await page.evaluate(() => window.axe.run());
-      const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
-      assert.deepEqual(serious.map((v) => `${path} ${lang} ${colorScheme} ${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), []);
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${path} is wider than the screen`);
-      if (!path) return;
-    }
-  }
 }
 
 /** What an authenticator app shows at a time in ms (RFC 6238). */
@@ -69,11 +40,9 @@ function codeAt(secret, ms) {
   return String((sum.readUInt32BE(sum[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-const small = { viewport: { width: 390, height: 844 }, bypassCSP: true };
-
 test("nothing in the first set-up is in anybody's way", { timeout: 120_000 }, async () => {
   const page = await open(small);
-  await accessible(page, "/setup");
+  await accessible(page, url, "/setup");
   await close(page);
 });
 
@@ -129,9 +98,9 @@ test("a passkey signs in", { timeout: 120_000 }, async () => { // S18
 
 test("nothing at the door is in anybody's way", { timeout: 300_000 }, async () => {
   const page = await open(small);
-  await accessible(page, "/sign-in");
+  await accessible(page, url, "/sign-in");
   await signIn(page);
-  await accessible(page, "/me");
+  await accessible(page, url, "/me");
   await close(page);
 });
 

@@ -18,22 +18,39 @@ async function freePort() {
   return port;
 }
 
-/** Starts `kizashi serve` and waits until it is ready. */
+/** Starts `kizashi serve` on an empty folder, with a write key, and waits until it is ready. */
 export async function startProduct() {
+  return start(["serve"], async (run) => JSON.parse(await run("key", "add", "--name", "site", "--role", "track", "--json")).key);
+}
+
+/** Starts `kizashi demo`: people, behaviour and a team, all made up; the same each time. */
+export const startDemo = (leads = 300, days = 40) => start(["demo", "--leads", String(leads), "--days", String(days)]);
+
+async function start(command, prepare = async () => "") {
   const data = mkdtempSync(join(tmpdir(), "kizashi-e2e-"));
   const env = { ...process.env, KIZASHI_DATA: data, KIZASHI_DATABASE: "", KIZASHI_LANG: "ja" };
   const run = async (...args) => (await promisify(execFile)(binary, args, { env })).stdout;
-  const { key } = JSON.parse(await run("key", "add", "--name", "site", "--role", "track", "--json"));
+  const key = await prepare(run);
   const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary, ["serve", "--listen", listen], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(binary, [...command, "--listen", listen], { env, stdio: ["ignore", "ignore", "pipe"] });
   await new Promise((ready, failed) => {
     let log = "";
     child.stderr.on("data", (text) => /serving/.test((log += text)) && ready());
     child.on("exit", () => failed(new Error(log)));
   });
+  const stop = async () => {
+    if (child.exitCode === null) {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      const hung = setTimeout(() => child.kill("SIGKILL"), 20_000); // leave nothing behind
+      await ended;
+      clearTimeout(hung);
+    }
+  };
   return {
     url: `http://${listen}`,
     key,
+    run,
     /** The people to contact today, by mail address. */
     async today() {
       const { items } = JSON.parse(await run("today", "--json"));
@@ -41,13 +58,7 @@ export async function startProduct() {
     },
     verify: () => run("verify", "--json"),
     async stop() {
-      if (child.exitCode === null) {
-        const ended = once(child, "exit");
-        child.kill("SIGTERM");
-        const hung = setTimeout(() => child.kill("SIGKILL"), 20_000); // leave nothing behind
-        await ended;
-        clearTimeout(hung);
-      }
+      await stop();
       rmSync(data, { recursive: true });
     },
   };
