@@ -7,7 +7,6 @@ import (
 
 	"kizashi/fold"
 	"kizashi/i18n"
-	"kizashi/id"
 	"kizashi/rule"
 	"kizashi/score"
 )
@@ -16,9 +15,8 @@ import (
 type breakdown struct {
 	Total    float64
 	HalfLife float64     // days
-	Lines    []scoreLine // the newest first
-	Older    []scoreLine
-	OlderSum float64
+	Sums     []scoreSum  // what each rule has left, the newest first
+	Lines    []scoreLine // every event, the newest first
 	Fit      string
 	FitSum   int
 	FitCap   float64
@@ -30,18 +28,20 @@ type breakdown struct {
 // scoreLine is what an event added, and what is left of it in tenths of a point.
 type scoreLine struct {
 	At          int64
-	Event       id.ID
 	Words       string
 	Points, Now float64
+}
+
+// scoreSum are the lines of one rule.
+type scoreSum struct {
+	scoreLine // the newest; Now is of all of them
+	Times     int
 }
 
 type fitLine struct {
 	Words  string
 	Points float64
 }
-
-// shownLines are those that stand open; the others are folded away.
-const shownLines = 8
 
 // breakDown explains the numbers of a lead in words.
 func breakDown(x *fold.Explained, now int64, lang i18n.Lang) breakdown {
@@ -52,14 +52,17 @@ func breakDown(x *fold.Explained, now int64, lang i18n.Lang) breakdown {
 		left[i] = l.Now
 	}
 	left, b.Total = tenths(left)
+	at := map[string]int{} // of a rule in Sums
 	for i, l := range slices.Backward(x.Lines) {
-		line := scoreLine{l.At, l.Event, l.Words.In(lang), l.Points, left[i]}
-		if len(b.Lines) < shownLines && line.Now != 0 {
-			b.Lines = append(b.Lines, line)
+		line := scoreLine{l.At, l.Words.In(lang), l.Points, left[i]}
+		b.Lines = append(b.Lines, line)
+		if n, known := at[l.Rule]; known {
+			b.Sums[n].Now += line.Now
+			b.Sums[n].Times++
 			continue
 		}
-		b.Older = append(b.Older, line)
-		b.OlderSum += line.Now
+		at[l.Rule] = len(b.Sums)
+		b.Sums = append(b.Sums, scoreSum{line, 1})
 	}
 	for _, l := range x.FitLines {
 		b.FitLines = append(b.FitLines, fitLine{l.Words.In(lang), l.Points})
@@ -92,9 +95,10 @@ func tenths(exact []float64) (rounded []float64, total float64) {
 	return rounded, float64(all) / 10
 }
 
-// gate is a condition on the way to a stage, with what holds of it (P23).
+// gate is a condition on the way to a stage, or of a temperature, with what holds of it (P23).
 type gate struct {
 	To     string
+	Key    string // words of what it leads to
 	Passed bool
 	Ahead  bool // it is the next one
 	Whole  condition
@@ -112,9 +116,17 @@ type condition struct {
 func gates(x *fold.Explained, lang i18n.Lang) (list []gate) {
 	for i := range x.Model.Gates {
 		g := &x.Model.Gates[i]
-		list = append(list, gate{g.To, g.Rule.Eval(x.Facts), g.From == x.Row.Stage, judge(g.Rule, x.Facts, lang)})
+		list = append(list, gate{g.To, "page.stage." + g.To, g.Rule.Eval(x.Facts), g.From == x.Row.Stage, judge(g.Rule, x.Facts, lang)})
 	}
 	return list
+}
+
+// temperatures say why a lead is hot or warm, or is not.
+func temperatures(x *fold.Explained, lang i18n.Lang) (list []gate) {
+	hot, warm := x.Model.Temperature.Hot, x.Model.Temperature.Warm
+	return append(list,
+		gate{"hot", "page.temperature.hot", hot.Eval(x.Facts), false, judge(hot, x.Facts, lang)},
+		gate{"warm", "page.temperature.warm", warm.Eval(x.Facts), false, judge(warm, x.Facts, lang)})
 }
 
 func judge(r *rule.Rule, f *rule.Facts, lang i18n.Lang) condition {

@@ -20,6 +20,7 @@ type view struct {
 	Log       logForm
 	Plan      stepForm
 	Gates     []gate
+	Heat      []gate  // why it is hot or warm, or is not
 	Sheet     []heard // what else was heard
 	Handovers []handoverRow
 	Standing  []standing
@@ -97,7 +98,8 @@ func readView(r *page.Request) (v view, err error) {
 		if v.summary, x, err = summarise(ctx, tx, r, l); err != nil {
 			return err
 		}
-		v.Log, v.Plan, v.Statuses, v.Gates = newLogForm(), newStepForm(), lead.Statuses, gates(x, r.Lang)
+		v.Log, v.Plan, v.Statuses = newLogForm(), newStepForm(), lead.Statuses
+		v.Gates, v.Heat = gates(x, r.Lang), temperatures(x, r.Lang)
 		for _, a := range v.people.owners {
 			v.Owners = append(v.Owners, owner{a.ID, a.Name})
 		}

@@ -38,7 +38,7 @@ type summary struct {
 	NextLate bool
 	NextFor  string // whose step it is
 	Others   []*task.Task
-	Moves    []string // stages that can be reached in one step from here, the likeliest first
+	Moves    []string // stages that the person may well move the lead to, the next one first
 	people   people
 }
 
@@ -99,9 +99,12 @@ func summarise(ctx context.Context, tx *db.Tx, r *page.Request, l *lead.Lead) (s
 			return s, nil, err
 		}
 	}
-	s.Turn, s.Steps, s.Moves = stage.Department(s.Item.Lead.Stage), milestones(s.Item.Lead.Stage), moves(s.Item.Lead.Stage, r.Who)
+	s.Turn, s.Steps, s.Moves = stage.Department(s.Item.Lead.Stage), milestones(s.Item.Lead.Stage), likely(s.Item.Lead.Stage, r.Who)
 	return s, x, nil
 }
+
+// OffTrack tells that the stepper does not show where the lead is: not yet, or no more on the way.
+func (s summary) OffTrack() bool { return !slices.Contains(track, s.Item.Lead.Stage) }
 
 // Left and Late are the minutes of open time until the earliest clock runs out, and since it did.
 func (s summary) Left() int64 { return int64(max(s.Item.Left, 0)) }
@@ -188,9 +191,10 @@ func milestones(now string) (list []milestone) {
 	return list
 }
 
-// moves are the stages that a person may move a lead to: the next one first, then the ways off the track.
-func moves(from string, who act.Who) (list []string) {
-	for _, to := range slices.Concat(after(from), stage.Stages) {
+// moves are the stages that a person may move a lead to, the likely ones first.
+func moves(from string, who act.Who) []string {
+	list := likely(from, who)
+	for _, to := range stage.Stages {
 		if to != from && !slices.Contains(list, to) && stage.MayMove(who, from, to) {
 			list = append(list, to)
 		}
@@ -198,11 +202,13 @@ func moves(from string, who act.Who) (list []string) {
 	return list
 }
 
-func after(from string) []string {
-	if at := stage.Order(from); stage.Open(from) {
-		return []string{stage.Stages[at+1], stage.Recycled, stage.Disqualified}
+// likely are the next stage and the two ways off the track, or the ways back onto it.
+func likely(from string, who act.Who) []string {
+	to := []string{stage.Lead, stage.MQL}
+	if stage.Open(from) {
+		to = []string{stage.Stages[stage.Order(from)+1], stage.Recycled, stage.Disqualified}
 	}
-	return []string{stage.Lead, stage.MQL}
+	return slices.DeleteFunc(to, func(one string) bool { return one == from || !stage.MayMove(who, from, one) })
 }
 
 const panelPage = page.Of[summary]("lead/panel.html")
