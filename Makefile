@@ -81,6 +81,11 @@ else
 	@echo "e2e: no browser tests yet"
 endif
 
+.PHONY: screenshots
+screenshots: build ## the pictures of the README, from the demo in a real browser
+	@tools/deps browser
+	node e2e/screenshots.mjs
+
 .PHONY: bench
 bench: bin/withpg build ## Go benchmarks (BENCH=regexp picks), then LEADS=20000 under load on both databases
 	bin/withpg go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
