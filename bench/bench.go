@@ -35,7 +35,7 @@ func Run(ctx context.Context, a *app.App, p Plan) error {
 	fmt.Fprintf(p.Out, "%s, database %s, %d leads\n\n", machine(), a.DB.Engine, p.Leads)
 	fmt.Fprintln(p.Out, "| what | figure | goal |\n|---|---:|---:|")
 	for _, step := range []func() error{
-		m.importEmpty, m.seed, m.importFilled, m.idle, // nobody else writes
+		m.importEmpty, m.seed, m.importFilled, m.settle, m.idle, // nobody else writes
 		m.serve, m.single, m.batches, m.segments, m.latency, m.queries, m.refold,
 	} {
 		if err := ctx.Err(); err != nil {

@@ -41,6 +41,16 @@ func (m *measurement) seed() error {
 	return nil
 }
 
+// settle does what a server would do in the background after so many new leads, before it is at rest.
+func (m *measurement) settle() error {
+	begin := time.Now()
+	if err := m.app.Engine.MeasureHeat(m.ctx); err != nil {
+		return err
+	}
+	m.row("heat of all new companies measured", "", "%.0f s", time.Since(begin).Seconds())
+	return nil
+}
+
 func person(n int) lead.Fields {
 	corp := n / 5
 	return lead.Fields{
