@@ -25,6 +25,8 @@ type Start struct {
 	// Wait is how long the background leaves the import alone, ms: the command line does the work
 	// itself, and the background only if the command line was killed.
 	Wait int64 `json:"-"`
+	// Draft is what the file waited as, 0 if it did not; it ends.
+	Draft id.ID `json:"draft,omitempty"`
 
 	Import  id.ID `json:"import"`
 	Resumed bool  `json:"resumed"`
@@ -56,6 +58,9 @@ func (c *Start) Do(ctx context.Context, tx *db.Tx) error {
 		err = c.insert(ctx, tx)
 	}
 	if err != nil {
+		return err
+	}
+	if err := forgetDraft(ctx, tx, c.Draft); err != nil {
 		return err
 	}
 	_, err = job.Add(ctx, tx, job.Spec{Kind: JobImport, Key: jobKey(c.Import), Payload: payload{c.Import}, RunAt: tx.Now + c.Wait})

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"kizashi/clock"
 	"kizashi/db"
@@ -116,34 +115,47 @@ func (m *Importer) Stored(name, digest string) (File, error) {
 	return f, nil
 }
 
-// leftAfter is how long a stored file waits for its import to be started.
-const leftAfter = 24 * time.Hour
+// leftAfter is how long a stored file waits for its import to be started, ms.
+const leftAfter = clock.Day
 
-// Sweep removes stored files that nobody has imported, a day after they came.
+// Sweep forgets drafts that nobody has started for a day, and removes stored files that no draft and no
+// import needs any more, a day after they came.
 func (m *Importer) Sweep(ctx context.Context) error {
+	now := m.Engine.Door.DB.Clock.Now()
+	err := m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM import_draft WHERE created_at <= $1`, now-leftAfter)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	entries, err := os.ReadDir(filepath.Join(m.Data, folder))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	used := map[string]bool{}
-	err = m.Engine.Door.DB.Read(ctx, func(tx *db.Tx) error {
-		return tx.Each(ctx, `SELECT DISTINCT digest FROM contact_import`, nil, func(scan func(...any) error) error {
-			var digest string
-			err := scan(&digest)
-			used[digest] = true
-			return err
-		})
-	})
-	now := clock.Time(m.Engine.Door.DB.Clock.Now())
 	for _, e := range entries {
 		info, gone := e.Info()
-		if err != nil || gone != nil || used[e.Name()] || now.Sub(info.ModTime()) < leftAfter {
+		if gone != nil || now-info.ModTime().UnixMilli() < leftAfter {
 			continue
 		}
-		err = os.Remove(filepath.Join(m.Data, folder, e.Name()))
+		err = errors.Join(err, m.Discard(ctx, e.Name()))
+	}
+	return err
+}
+
+// Discard removes a stored file, unless a draft or an import that is not taken back needs it.
+func (m *Importer) Discard(ctx context.Context, digest string) error {
+	needed := 0
+	err := m.Engine.Door.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.Row(ctx, `SELECT (SELECT COUNT(*) FROM import_draft WHERE digest = $1)
+			+ (SELECT COUNT(*) FROM contact_import WHERE digest = $1 AND undone_at = 0)`, digest).Scan(&needed)
+	})
+	if err != nil || needed > 0 {
+		return err
+	}
+	err = os.Remove(filepath.Join(m.Data, folder, filepath.Base(digest)))
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
 	}
 	return err
 }

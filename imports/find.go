@@ -66,3 +66,20 @@ func Refusals(ctx context.Context, tx *db.Tx, number id.ID, after, limit int) (l
 		})
 	return list, err
 }
+
+// Share is how far an import or its undoing is, 0 to 1; 0 where nobody can tell yet.
+func Share(ctx context.Context, tx *db.Tx, m Import) (float64, error) {
+	switch {
+	case m.State == Done || m.State == Undone:
+		return 1, nil
+	case m.State == Running && m.Total == 0 || m.Place == 0:
+		return 0, nil
+	case m.State == Running:
+		return min(float64(m.Place)/float64(m.Total), 1), nil
+	}
+	// It is taken back from the last row to the first.
+	last := 0
+	err := tx.Each(ctx, `SELECT row FROM import_row WHERE import = $1 AND action <> $2 ORDER BY row DESC LIMIT 1`,
+		[]any{m.ID, actionKept}, func(scan func(...any) error) error { return scan(&last) })
+	return max(1-float64(last)/float64(m.Place+1), 0), err
+}

@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
 	"regexp"
 	"strconv"
@@ -159,3 +160,33 @@ func (r *refusals) next(ctx context.Context) (Refusal, bool) {
 
 // again gives a row back that has no place in the file.
 func (r *refusals) again(one Refusal) { r.page = append([]Refusal{one}, r.page...) }
+
+// WritePreviewRefused is WriteRefused for a file that is not imported yet: rows that would be refused.
+func (m *Importer) WritePreviewRefused(w io.Writer, f File, mapping sheet.Mapping, titles [3]string, reason func(Refusal) string) error {
+	t, err := m.open(f.Name, f.Path)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	header := headers(mapping)
+	if err := out.Write(append(safeCells(header), titles[:]...)); err != nil {
+		return err
+	}
+	r := newReader(&Import{Mapping: mapping, cameAt: m.Engine.Door.DB.Clock.Now()}, owners{})
+	for row := range t.Rows() {
+		l := r.line(row)
+		if l.refused == nil {
+			continue
+		}
+		if err := out.Write(refusedRow(row.Cells, len(header), *l.refused, reason)); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return errors.Join(out.Error(), t.Err())
+}

@@ -38,6 +38,10 @@ CREATE TABLE invitation (
   host {int} NOT NULL, created_at {int} NOT NULL, expires_at {int} NOT NULL,
   account {int} NOT NULL DEFAULT 0, ended_at {int} NOT NULL DEFAULT 0
 ) {strict};
+-- how somebody likes to see things, by name
+CREATE TABLE preference (
+  account {int} NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (account, name)
+) {sqlite:STRICT, WITHOUT ROWID};
 -- ticket: what a browser brings back within minutes, once
 CREATE TABLE ticket (
   hash {bytes} PRIMARY KEY, kind TEXT NOT NULL, account {int} NOT NULL, data TEXT NOT NULL, expires_at {int} NOT NULL
@@ -91,6 +95,7 @@ CREATE TABLE company_merge (
   undone_at {int} NOT NULL DEFAULT 0, before TEXT NOT NULL
 ) {strict};
 CREATE INDEX company_merge_loser ON company_merge (loser, id);
+CREATE INDEX company_merge_winner ON company_merge (winner, id);
 {sqlite:CREATE VIRTUAL TABLE company_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0");}
 {postgres:CREATE TABLE company_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
 CREATE INDEX company_search_grams ON company_search USING gin (grams);}
@@ -197,6 +202,11 @@ CREATE TABLE segment_member (
   segment {int} NOT NULL, lead {int} NOT NULL, since {int} NOT NULL, PRIMARY KEY (segment, lead)
 ) {sqlite:STRICT, WITHOUT ROWID};
 CREATE INDEX segment_member_lead ON segment_member (lead);
+-- a way to look at the leads that somebody kept: for themselves, or for all
+CREATE TABLE lead_view (
+  id {pk}, account {int} NOT NULL, shared {int} NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL,
+  created_at {int} NOT NULL, updated_at {int} NOT NULL, gone_at {int} NOT NULL DEFAULT 0
+) {strict};
 CREATE TABLE stage_change (
   id {pk}, lead {int} NOT NULL, at {int} NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL,
   who {int} NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL DEFAULT ''
@@ -235,6 +245,17 @@ CREATE INDEX notice_account ON notice (account, id);
 CREATE INDEX notice_unread ON notice (account, id) WHERE read_at = 0;
 CREATE INDEX notice_lead ON notice (lead, kind, at);
 
+-- bulk: one change of many leads, and what each was like before
+CREATE TABLE bulk (
+  id {pk}, act TEXT NOT NULL, who {int} NOT NULL, state TEXT NOT NULL, total {int} NOT NULL,
+  created_at {int} NOT NULL, ended_at {int} NOT NULL DEFAULT 0
+) {strict};
+CREATE TABLE bulk_lead (
+  bulk {int} NOT NULL, lead {int} NOT NULL, state TEXT NOT NULL DEFAULT '', before TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (bulk, lead)
+) {sqlite:STRICT, WITHOUT ROWID};
+CREATE INDEX bulk_lead_state ON bulk_lead (bulk, state, lead);
+
 -- imports
 CREATE TABLE contact_import (
   id {pk}, name TEXT NOT NULL, digest TEXT NOT NULL, file TEXT NOT NULL, basis TEXT NOT NULL,
@@ -245,6 +266,12 @@ CREATE TABLE contact_import (
   who {int} NOT NULL, created_at {int} NOT NULL, ended_at {int} NOT NULL DEFAULT 0, undone_at {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE INDEX contact_import_digest ON contact_import (digest);
+-- stored files whose import is not started yet; basis '' is not asked yet, 'none' that there is none
+CREATE TABLE import_draft (
+  id {pk}, name TEXT NOT NULL, digest TEXT NOT NULL, bytes {int} NOT NULL, who {int} NOT NULL,
+  mapping TEXT NOT NULL, basis TEXT NOT NULL DEFAULT '', overwrite {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL
+) {strict};
+CREATE INDEX import_draft_who ON import_draft (who, id);
 CREATE TABLE import_row (
   import {int} NOT NULL, row {int} NOT NULL, lead {int} NOT NULL, action TEXT NOT NULL, before TEXT NOT NULL,
   PRIMARY KEY (import, row)
