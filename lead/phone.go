@@ -153,7 +153,9 @@ func Postal(s string) string {
 // WrittenPhone is a number as people read it: 03-1234-5678, 090-1234-5678, 0120-123-456. Where an area
 // code ends cannot be told of the others, which stay as they are.
 func WrittenPhone(number string) string {
-	cut := func(first, second int) string { return number[:first] + "-" + number[first:second] + "-" + number[second:] }
+	cut := func(first, second int) string {
+		return number[:first] + "-" + number[first:second] + "-" + number[second:]
+	}
 	switch {
 	case !domestic(number):
 		return number

@@ -92,3 +92,18 @@ func BenchmarkParsePhone(b *testing.B) {
 		ParsePhone("03-1234-5678 内線123")
 	}
 }
+
+func TestWrittenPhone(t *testing.T) {
+	for number, want := range map[string]string{
+		"0312345678": "03-1234-5678", "0612345678": "06-1234-5678", "09012345678": "090-1234-5678", "05012345678": "050-1234-5678",
+		"0120123456": "0120-123-456", "08001234567": "0800-123-4567", "0570012345": "0570-012-345",
+		"0466221234": "0466221234", "14155550100": "14155550100", "": "",
+	} {
+		if got := WrittenPhone(number); got != want {
+			t.Errorf("%s: %s, wanted %s", number, got, want)
+		}
+		if again, _ := ParsePhone(want); number != "" && number[0] == '0' && again.Number != number {
+			t.Errorf("%s reads back as %s", want, again.Number)
+		}
+	}
+}

@@ -122,3 +122,21 @@ func TestEveryListHasWords(t *testing.T) { // L09
 		t.Error("a name stands twice")
 	}
 }
+
+// S16: whoever is asked for a reason is offered those that the move takes, and no other.
+func TestReasonsForAMoveAreThoseItTakes(t *testing.T) {
+	for _, to := range []string{Recycled, Disqualified, TQL} {
+		offered := map[string]bool{}
+		for _, r := range ReasonsFor(to) {
+			offered[r.Code] = true
+		}
+		for _, r := range Reasons {
+			if _, err := findReason(r.Code, to); (err == nil) != offered[r.Code] {
+				t.Errorf("%s to %s: offered %v", r.Code, to, offered[r.Code])
+			}
+		}
+		if first := ReasonsFor(to)[0]; first.To != to {
+			t.Errorf("the first reason for %s leads to %s", to, first.To)
+		}
+	}
+}
