@@ -61,17 +61,27 @@ func person(n int) lead.Fields {
 	}
 }
 
-// segments makes live segments of the shapes that people make, and waits until they are filled.
+// segments makes live segments of the shapes that people make, and waits until they are filled. Like
+// territories and trades they part the leads: a lead stands in a few of them, not in all.
 func (m *measurement) segments() error {
-	shapes := []string{
-		`lead.fit in ["A", "B"] && count("price_view", days(%d)) >= 2`,
-		`lead.temperature == "hot" && lead.size >= %d`,
-		`did("whitepaper_downloaded", days(%d)) && !did("inquiry_sent", days(30))`,
-		`lead.engagement >= %d && lead.rank >= 3`,
-		`lead.title.contains("部長") && did("kind_%d", days(30))`,
+	shapes := []func(n int) string{
+		func(n int) string {
+			return fmt.Sprintf(`lead.fit in ["A", "B"] && count("price_view", days(%d)) >= 2`, 7+n)
+		},
+		func(n int) string {
+			return fmt.Sprintf(`lead.temperature == "hot" && lead.size >= %d && lead.size < %d`, 50*n, 50*(n+1))
+		},
+		func(n int) string {
+			return fmt.Sprintf(`did("whitepaper_downloaded", days(%d)) && !did("inquiry_sent", days(30))`, 7+n)
+		},
+		func(n int) string {
+			return fmt.Sprintf(`lead.engagement >= %d && lead.rank == %d && lead.size >= %d`, 10+n, n%6, 40*n)
+		},
+		func(n int) string { return fmt.Sprintf(`lead.title.contains("部長") && did("kind_%d", days(30))`, n) },
 	}
 	for i := range m.Segments {
-		save := &segment.Save{Title: fmt.Sprintf("計測 %d", i), Rule: fmt.Sprintf(shapes[i%len(shapes)], 7+i%90)}
+		rule := shapes[i%len(shapes)](i / len(shapes))
+		save := &segment.Save{Title: fmt.Sprintf("計測 %d", i), Rule: rule}
 		if err := m.app.Door.Run(m.ctx, act.Product, save); err != nil {
 			return err
 		}
