@@ -31,6 +31,15 @@ type Model struct {
 	raise   map[string]bool
 }
 
+// ScoringWhen is the condition of the i-th scoring rule of the pack; nil if it has none.
+func (m *Model) ScoringWhen(i int) *rule.Rule { return m.scoring[i].when }
+
+// FitWhen is the condition of the i-th rule of the fit.
+func (m *Model) FitWhen(i int) *rule.Rule { return m.fit[i] }
+
+// ReasonWhen is the condition of the i-th reason.
+func (m *Model) ReasonWhen(i int) *rule.Rule { return m.Reasons[i].when }
+
 // Gate is a condition on the way to a stage; an automatic one moves the lead by itself.
 type Gate struct {
 	To        string
@@ -84,19 +93,24 @@ func (c *compiler) refuse(path, key string, args fault.Args) {
 	c.bad = append(c.bad, fault.New(fault.Invalid, key, args).At(path))
 }
 
+// within refuses a number outside a range, and what is no number.
+func (c *compiler) within(path string, v, low, high float64) {
+	if !(v >= low && v <= high) {
+		c.refuse(path, "score.range", fault.Args{"min": low, "max": high})
+	}
+}
+
 func (c *compiler) numbers() {
 	p := c.m.Pack
-	if p.HalfLifeDays < 1 || p.HalfLifeDays > 3650 {
-		c.refuse("half_life_days", "score.range", fault.Args{"min": 1, "max": 3650})
+	c.within("half_life_days", p.HalfLifeDays, 1, 3650)
+	c.within("cap", p.Cap, 1, 1000)
+	c.within("fit.cap", p.Fit.Cap, 1, 1000)
+	c.within("utc_offset_hours", p.UTCOffset, -12, 14)
+	for grade, from := range p.Fit.Grades {
+		c.within("fit.grades."+grade, from, -1000, 1000)
 	}
-	if p.Cap < 1 || p.Cap > 1000 {
-		c.refuse("cap", "score.range", fault.Args{"min": 1, "max": 1000})
-	}
-	if p.Fit.Cap < 1 || p.Fit.Cap > 1000 {
-		c.refuse("fit.cap", "score.range", fault.Args{"min": 1, "max": 1000})
-	}
-	if p.UTCOffset < -12 || p.UTCOffset > 14 {
-		c.refuse("utc_offset_hours", "score.range", fault.Args{"min": -12, "max": 14})
+	for name, weight := range weights(p) {
+		c.within("weights."+name, weight, -100, 100)
 	}
 	if len(p.Scoring) > maxRules || len(p.Fit.Rules) > maxRules || len(p.Reasons) > maxRules || len(p.Playbook) > maxRules {
 		c.refuse("scoring", "score.too_many", fault.Args{"max": maxRules})
@@ -110,9 +124,7 @@ func (c *compiler) groups() {
 	sort.Strings(c.m.groups)
 	for _, name := range c.m.groups {
 		limit := c.m.Pack.Groups[name]
-		if limit < 0 || limit > 1000 {
-			c.refuse("groups."+name, "score.range", fault.Args{"min": 0, "max": 1000})
-		}
+		c.within("groups."+name, limit, 0, 1000)
 		c.m.caps = append(c.m.caps, limit)
 	}
 }
@@ -156,9 +168,7 @@ func (c *compiler) scoring() {
 		if s.ID == "" || s.On == "" || ids[s.ID] {
 			c.refuse(path+".id", "score.id", fault.Args{"id": s.ID})
 		}
-		if s.Points < -1000 || s.Points > 1000 {
-			c.refuse(path+".points", "score.range", fault.Args{"min": -1000, "max": 1000})
-		}
+		c.within(path+".points", s.Points, -1000, 1000)
 		ids[s.ID] = true
 		if s.When != "" {
 			one.when = c.rule(eventSchema(), path+".when", s.When)
@@ -188,6 +198,7 @@ var fitReads = map[string]bool{"lead.fit": true, "lead.temperature": true, "lead
 func (c *compiler) fit() {
 	for i, f := range c.m.Pack.Fit.Rules {
 		path := fmt.Sprintf("fit.rules[%d].when", i)
+		c.within(fmt.Sprintf("fit.rules[%d].points", i), f.Points, -1000, 1000)
 		r := c.rule(Schema(), path, f.When)
 		c.m.fit = append(c.m.fit, r)
 		if r == nil {

@@ -1,6 +1,8 @@
 package score
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"kizashi/rule"
@@ -67,6 +69,9 @@ var fields = []rule.Field{
 	{Name: "lead.tier", Type: rule.Int, Column: "c.tier", JA: "ターゲット階層", EN: "target tier"},
 	{Name: "lead.competitor", Type: rule.Bool, Column: "c.competitor", JA: "競合", EN: "competitor"},
 }
+
+// KnownKinds are the kinds of events that have words, sorted.
+func KnownKinds() []string { return slices.Sorted(maps.Keys(kindLabels)) }
 
 var kindLabels = map[string]rule.Label{
 	"page_view":                 {JA: "ページの閲覧", EN: "page view"},

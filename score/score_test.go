@@ -19,7 +19,7 @@ const t0 = 1_790_000_000_000 // a Monday in September 2026, 22:13 JST
 
 func defaultModel(t testing.TB) *Model {
 	t.Helper()
-	m, err := Stored{ID: 1, Version: 1, Source: DefaultPack()}.compile()
+	m, err := Stored{ID: 1, Version: 1, Source: DefaultPack()}.Model()
 	if err != nil {
 		t.Fatal(err)
 	}

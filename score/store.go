@@ -27,6 +27,7 @@ const (
 	Draft     = "draft"
 	Live      = "published"
 	Retired   = "retired"
+	Discarded = "discarded" // a draft that nobody wants; no list shows it
 	maxNote   = 2000
 	modelCols = `id, version, status, source, note, created_at, published_at`
 )
@@ -37,8 +38,8 @@ func scanStored(scan func(...any) error) (Stored, error) {
 	return s, err
 }
 
-// compile makes a stored version run.
-func (s Stored) compile() (*Model, error) {
+// Model makes a stored version run.
+func (s Stored) Model() (*Model, error) {
 	pack, err := ParsePack(s.Source)
 	if err != nil {
 		return nil, err
@@ -57,13 +58,13 @@ func Published(ctx context.Context, tx *db.Tx) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.compile()
+	return s.Model()
 }
 
 // List gives all versions, newest first.
 func List(ctx context.Context, tx *db.Tx) ([]Stored, error) {
 	var list []Stored
-	err := tx.Each(ctx, `SELECT `+modelCols+` FROM model ORDER BY version DESC`, nil, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT `+modelCols+` FROM model WHERE status <> $1 ORDER BY version DESC`, []any{Discarded}, func(scan func(...any) error) error {
 		s, err := scanStored(scan)
 		list = append(list, s)
 		return err
@@ -96,6 +97,9 @@ type SaveDraft struct {
 	ID     id.ID  `json:"id"` // 0: a new draft; set by Do
 	Source string `json:"-"`
 	Note   string `json:"note"`
+	// Of is the source that was edited: if the draft is another one by now, somebody else has changed it,
+	// and nothing is overwritten. "": whatever it is.
+	Of string `json:"-"`
 }
 
 // Name of the command.
@@ -112,24 +116,96 @@ func (c *SaveDraft) Check() error {
 	if len([]rune(c.Note)) > maxNote {
 		return fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxNote}).At("note")
 	}
-	_, err := Stored{Source: c.Source}.compile()
+	_, err := Stored{Source: c.Source}.Model()
 	return err
 }
 
 // Do saves it.
 func (c *SaveDraft) Do(ctx context.Context, tx *db.Tx) error {
 	if c.ID != 0 {
-		n, err := tx.Exec(ctx, `UPDATE model SET source = $2, note = $3 WHERE id = $1 AND status = $4`, c.ID, c.Source, c.Note, Draft)
-		if err == nil && n == 0 {
-			return fault.New(fault.Conflict, "score.not_draft", nil)
-		}
-		return err
+		return c.change(ctx, tx)
 	}
 	c.ID = tx.NewID()
 	_, err := tx.Exec(ctx, `INSERT INTO model (id, version, status, source, note, created_at)
 		SELECT CAST($1 AS {int}), COALESCE(MAX(version), 0) + 1, $2, $3, $4, CAST($5 AS {int}) FROM model`,
 		c.ID, Draft, c.Source, c.Note, tx.Now)
 	return err
+}
+
+func (c *SaveDraft) change(ctx context.Context, tx *db.Tx) error {
+	n, err := tx.Exec(ctx, `UPDATE model SET source = $2, note = $3 WHERE id = $1 AND status = $4 AND ($5 = '' OR source = $5)`,
+		c.ID, c.Source, c.Note, Draft, c.Of)
+	if err != nil || n > 0 {
+		return err
+	}
+	s, err := ByID(ctx, tx, c.ID)
+	if err == nil && s.Status == Draft {
+		return fault.New(fault.Conflict, "score.edited_meanwhile", nil)
+	}
+	if err == nil {
+		err = fault.New(fault.Conflict, "score.not_draft", nil)
+	}
+	return err
+}
+
+// Discard takes a draft out of the way, or with Back brings it back.
+type Discard struct {
+	ID   id.ID `json:"id"`
+	Back bool  `json:"back"`
+}
+
+// Name of the command.
+func (c *Discard) Name() string { return "model.discard" }
+
+// Allow marketing.
+func (c *Discard) Allow(who act.Who) bool { return who.Is(act.Marketing) }
+
+// Target is the draft.
+func (c *Discard) Target() id.ID { return c.ID }
+
+// Check has nothing to check without the database.
+func (c *Discard) Check() error { return nil }
+
+// Do marks the draft.
+func (c *Discard) Do(ctx context.Context, tx *db.Tx) error {
+	from, to := Draft, Discarded
+	if c.Back {
+		from, to = Discarded, Draft
+	}
+	n, err := tx.Exec(ctx, `UPDATE model SET status = $3 WHERE id = $1 AND status = $2`, c.ID, from, to)
+	if err != nil || n > 0 {
+		return err
+	}
+	if _, err := ByID(ctx, tx, c.ID); err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "score.not_draft", nil)
+}
+
+// Hands are who made a version and who last put it into force, by name; "" where it was the product.
+type Hands struct{ Author, Publisher string }
+
+// HandsOf tells whose hands versions went through, as the audit log knows.
+func HandsOf(ctx context.Context, tx *db.Tx, models []id.ID) (map[id.ID]Hands, error) {
+	hands := map[id.ID]Hands{}
+	in, arg := tx.In("$1", models)
+	err := tx.Each(ctx, `SELECT target, command, who_name FROM audit WHERE target`+in+`
+		AND command IN ('model.draft', 'model.publish') ORDER BY id`, []any{arg}, func(scan func(...any) error) error {
+		var model id.ID
+		var command, who string
+		if err := scan(&model, &command, &who); err != nil {
+			return err
+		}
+		h := hands[model]
+		if command == "model.publish" {
+			h.Publisher = who
+		} else {
+			h.Author = who
+		}
+		hands[model] = h
+		return nil
+	})
+	return hands, err
 }
 
 // Publish puts a version into force; the former one is retired. A retired version may be published again.
@@ -164,7 +240,10 @@ func (c *Publish) Do(ctx context.Context, tx *db.Tx) error {
 	if s.Status == Live {
 		return nil
 	}
-	if _, err := s.compile(); err != nil {
+	if s.Status == Discarded {
+		return fault.New(fault.Conflict, "score.discarded", nil)
+	}
+	if _, err := s.Model(); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE model SET status = $1 WHERE status = $2`, Retired, Live); err != nil {
