@@ -5,6 +5,7 @@ import (
 
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/web/companies"
 	"kizashi/web/duplicates"
 	"kizashi/web/help"
 	"kizashi/web/lead"
@@ -16,6 +17,7 @@ import (
 func (a *App) screens() []page.Screen {
 	return []page.Screen{
 		today.Screen(),
+		companies.Screen(),
 		lead.Screen(),
 		duplicates.Screen(),
 		help.Screen(),

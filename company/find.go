@@ -115,3 +115,9 @@ func read(ctx context.Context, tx *db.Tx, rest string, args ...any) ([]*Company,
 	})
 	return list, err
 }
+
+// Absorbed are the companies that were merged into one and can be brought back, the last one first.
+func Absorbed(ctx context.Context, tx *db.Tx, winner id.ID) ([]*Company, error) {
+	return read(ctx, tx, `JOIN company_merge m ON m.loser = c.id AND m.undone_at = 0
+		WHERE m.winner = $1 AND c.merged_into = $1 ORDER BY m.id DESC`, winner)
+}

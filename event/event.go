@@ -119,16 +119,26 @@ func OfLeads(ctx context.Context, tx *db.Tx, kinds *Kinds, leads []id.ID, f func
 // Recent reads the newest events of one lead that a filter picks, newest first; before (an event's time
 // and id) pages on, 0 and 0 start at the end.
 func Recent(ctx context.Context, tx *db.Tx, kinds *Kinds, lead id.ID, f Filter, beforeAt int64, before id.ID, limit int) ([]*Event, error) {
+	return recent(ctx, tx, kinds, ` = $1`, lead, f, beforeAt, before, limit)
+}
+
+// RecentOf is Recent for several leads together.
+func RecentOf(ctx context.Context, tx *db.Tx, kinds *Kinds, leads []id.ID, f Filter, beforeAt int64, before id.ID, limit int) ([]*Event, error) {
+	in, arg := tx.In("$1", leads)
+	return recent(ctx, tx, kinds, in, arg, f, beforeAt, before, limit)
+}
+
+func recent(ctx context.Context, tx *db.Tx, kinds *Kinds, of string, who any, f Filter, beforeAt int64, before id.ID, limit int) ([]*Event, error) {
 	if err := kinds.Load(ctx, tx); err != nil { // the filter names them
 		return nil, err
 	}
 	var list []*Event
-	where, args := ``, []any{lead, limit}
+	where, args := ``, []any{who, limit}
 	if before != 0 {
 		where, args = ` AND (at < $3 OR at = $3 AND id < $4)`, append(args, beforeAt, before)
 	}
 	picked, more := f.where(tx, kinds, len(args)+1)
-	err := each(ctx, tx, kinds, `SELECT `+columns+` FROM event WHERE lead = $1`+where+picked+` ORDER BY at DESC, id DESC LIMIT $2`,
+	err := each(ctx, tx, kinds, `SELECT `+columns+` FROM event WHERE lead`+of+where+picked+` ORDER BY at DESC, id DESC LIMIT $2`,
 		append(args, more...), func(e *Event) error { list = append(list, e); return nil })
 	return list, err
 }

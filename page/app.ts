@@ -43,6 +43,15 @@ document.addEventListener(
   true,
 );
 
+// data-all="NAME" ticks all boxes of that name in its form.
+document.addEventListener("change", (event) => {
+  const box = event.target as HTMLInputElement;
+  if (!box.matches("[data-all]")) return;
+  box.form?.querySelectorAll<HTMLInputElement>(`input[type=checkbox][name="${box.dataset.all ?? ""}"]`).forEach((one) => {
+    one.checked = box.checked;
+  });
+});
+
 // data-send: a field whose form goes off as soon as another value is chosen.
 document.addEventListener("change", (event) => {
   const field = event.target as HTMLInputElement;
