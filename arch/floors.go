@@ -66,6 +66,7 @@ var Floors = []Floor{
 		{"form", "forms and landing pages"},
 		{"call", "call lists"},
 		{"deal", "deals"},
+		{"bulk", "one change of many leads, and its undoing"},
 	}},
 	{8, []Room{
 		{"journey", "steps over weeks"},

@@ -41,7 +41,7 @@ func (f *leadFinder) readCursor() error {
 	return nil
 }
 
-// question is a number for the rule and the search together.
+// question is a number for the rule, the search and the owner together.
 func (f *leadFinder) question() uint64 {
 	h := fnv.New64a()
 	if f.query.Rule != nil {
@@ -49,6 +49,9 @@ func (f *leadFinder) question() uint64 {
 	}
 	_, _ = h.Write([]byte{0})
 	_, _ = h.Write([]byte(f.query.Search))
+	if f.query.Owner != 0 {
+		_, _ = h.Write([]byte(f.query.Owner.String()))
+	}
 	return h.Sum64()
 }
 

@@ -144,7 +144,7 @@ func (f *leadFinder) countHits(ctx context.Context) error {
 // run finds want places of one phase. Where those that match stand close together in the order of the
 // list, it reads along the index; where they are few, it gathers and sorts them.
 func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
-	if f.query.Rule == nil && len(f.grams) == 0 {
+	if f.query.Rule == nil && len(f.grams) == 0 && f.query.Owner == 0 {
 		return f.ask(ctx, i, f.inOrder(i, want, nil))
 	}
 	if !f.narrow() {
@@ -168,9 +168,9 @@ func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 }
 
 // narrow tells whether those that match can be found without passing by the others: by a search for
-// few, or by their events.
+// few, by their owner, or by their events.
 func (f *leadFinder) narrow() bool {
-	return len(f.grams) > 0 && f.hits <= fewHits || f.aboutEvents()
+	return len(f.grams) > 0 && f.hits <= fewHits || f.query.Owner != 0 || f.aboutEvents()
 }
 
 func (f *leadFinder) aboutEvents() bool {
@@ -237,7 +237,7 @@ func (f *leadFinder) inOrder(i, want int, end []place) *statement {
 	if len(end) > 0 {
 		until = f.beyond(s, i, &end[0], !f.down)
 	}
-	where := conditions(ph.only, f.beyond(s, i, f.after, f.down), until, f.searched(s, ph.id), `l.gone = ''`, f.rule(s))
+	where := conditions(ph.only, f.beyond(s, i, f.after, f.down), until, f.searched(s, ph.id), `l.gone = ''`, f.owned(s), f.rule(s))
 	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + from + ` LEFT JOIN company c ON c.id = l.company
 		WHERE ` + where + ` ORDER BY ` + f.by(ph) + ` LIMIT ` + strconv.Itoa(want)
 	return s
@@ -260,7 +260,7 @@ func (f *leadFinder) gathered(i, most, want int) *statement {
 	if ph.key != "" {
 		sorted.key = "place"
 	}
-	where := conditions(found, ph.only, f.beyond(s, i, f.after, f.down), `l.gone = ''`, f.rule(s))
+	where := conditions(found, ph.only, f.beyond(s, i, f.after, f.down), `l.gone = ''`, f.owned(s), f.rule(s))
 	s.text = `WITH found AS MATERIALIZED (SELECT ` + columnsOf(ph) + ` FROM ` + from + `
 		LEFT JOIN company c ON c.id = l.company WHERE ` + where + ` LIMIT ` + strconv.Itoa(most) + `)
 		SELECT * FROM found ORDER BY ` + f.by(sorted) + ` LIMIT ` + strconv.Itoa(want)
@@ -302,6 +302,13 @@ func (f *leadFinder) beyond(s *statement, i int, p *place, down bool) string {
 		return `(` + ph.key + `, ` + ph.id + `)` + sign + `(` + s.arg(p.text) + `, ` + s.arg(p.id) + `)`
 	}
 	return `(` + ph.key + `, ` + ph.id + `)` + sign + `(` + s.arg(p.number) + `, ` + s.arg(p.id) + `)`
+}
+
+func (f *leadFinder) owned(s *statement) string {
+	if f.query.Owner == 0 {
+		return ""
+	}
+	return `l.owner <> 0 AND l.owner = ` + s.arg(f.query.Owner)
 }
 
 func (f *leadFinder) rule(s *statement) string {

@@ -19,6 +19,7 @@ const MaxLeads = 500
 type LeadQuery struct {
 	Rule   *rule.Rule // whom it is about; nil: everybody
 	Search string     // words that name, kana, company, mail, department, title or phone hold; "": everybody
+	Owner  id.ID      // whose leads; 0: anybody's
 	Sort   string     // one of LeadSorts; "": -created
 	Limit  int        // 1–MaxLeads
 	After  string     // LeadPage.Next of the page before; "": the first page
