@@ -37,7 +37,7 @@ func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields, overwrite
 	}
 	if tx.Engine() == db.Postgres && b.lacks(list) {
 		// Two transactions must not both make the company that each of them misses.
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(7205312)`); err != nil {
+		if _, err := tx.Exec(ctx, `{postgres:SELECT pg_advisory_xact_lock(7205312)}`); err != nil {
 			return nil, err
 		}
 		if b, err = load(ctx, tx, list); err != nil {

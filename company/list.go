@@ -88,17 +88,15 @@ const maxFound = 10_000
 // searched finds companies by words. Names are found by an index of pairs of characters.
 func searched(ctx context.Context, tx *db.Tx, text string) ([]id.ID, error) {
 	key := keyOf(text)
-	match, args := ``, []any{key, maxFound}
+	var match string
+	args := []any{key, maxFound}
 	switch grams := gramsOf(key); {
 	case len(grams) == 0: // one character: names that begin with it
 		match = `c.key >= $3 AND c.key < $4`
 		args = append(args, key, key+"\U0010FFFF")
-	case tx.Engine() == db.Postgres:
-		match = `c.id IN (SELECT s.rowid FROM company_search s WHERE s.grams @> $3)`
-		args = append(args, grams)
 	default:
-		match = `c.id IN (SELECT s.rowid FROM company_search s WHERE s.company_search MATCH $3)`
-		args = append(args, `"`+strings.Join(grams, `" "`)+`"`)
+		match = `c.id IN (SELECT s.rowid FROM company_search s WHERE {sqlite:s.company_search MATCH}{postgres:s.grams @>} $3)`
+		args = append(args, gramsArg(tx, grams))
 	}
 	found, err := ids(ctx, tx, `SELECT CASE WHEN c.merged_into <> 0 THEN c.merged_into ELSE c.id END FROM company c WHERE `+match+` AND {sqlite:instr}{postgres:strpos}(c.key, $1) > 0
 		ORDER BY c.id DESC LIMIT $2`, args...)
@@ -108,6 +106,14 @@ func searched(ctx context.Context, tx *db.Tx, text string) ([]id.ID, error) {
 	more, err := ids(ctx, tx, `SELECT c.id FROM company c WHERE c.number <> '' AND c.number = $1
 		UNION SELECT d.company FROM company_domain d WHERE d.domain = $1`, strings.ToLower(text))
 	return append(found, more...), err
+}
+
+// gramsArg is what the index is asked for: all of these pairs.
+func gramsArg(tx *db.Tx, grams []string) any {
+	if tx.Engine() == db.Postgres {
+		return grams
+	}
+	return `"` + strings.Join(grams, `" "`) + `"`
 }
 
 func ids(ctx context.Context, tx *db.Tx, query string, args ...any) ([]id.ID, error) {

@@ -28,7 +28,7 @@ func EnsureMonths(ctx context.Context, tx *db.Tx) error {
 	if tx.Engine() != db.Postgres {
 		return nil
 	}
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, monthsLock); err != nil {
+	if _, err := tx.Exec(ctx, `{postgres:SELECT pg_advisory_xact_lock($1)}`, monthsLock); err != nil {
 		return err
 	}
 	now := clock.Time(tx.Now).UTC()
@@ -51,7 +51,8 @@ func ensureMonth(ctx context.Context, tx *db.Tx, first time.Time) error {
 	name := first.Format("event_2006_01")
 	from, to := id.First(first.UnixMilli()), id.First(first.AddDate(0, 1, 0).UnixMilli())
 	var there, late bool
-	err := tx.Row(ctx, `SELECT to_regclass($1::text) IS NOT NULL, EXISTS (SELECT 1 FROM event_rest WHERE id >= $2 AND id < $3)`,
+	err := tx.Row(ctx, `{postgres:SELECT to_regclass($1::text) IS NOT NULL,
+		EXISTS (SELECT 1 FROM event_rest WHERE id >= $2 AND id < $3)}`,
 		name, from, to).Scan(&there, &late)
 	if err != nil || there || late {
 		return err

@@ -45,7 +45,7 @@ func scanRow(scan func(...any) error) (Row, error) {
 func loadRows(ctx context.Context, tx *db.Tx, ids []id.ID) (map[id.ID]Row, error) {
 	if tx.Engine() == db.Postgres && tx.Writes() {
 		in, arg := tx.In("$1", ids)
-		if _, err := tx.Exec(ctx, `SELECT id FROM lead WHERE id`+in+` ORDER BY id FOR UPDATE`, arg); err != nil {
+		if _, err := tx.Exec(ctx, `{postgres:SELECT id FROM lead WHERE id`+in+` ORDER BY id FOR UPDATE}`, arg); err != nil {
 			return nil, err
 		}
 	}

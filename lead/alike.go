@@ -66,16 +66,17 @@ func (u *upsert) readNamesakes(ctx context.Context, people []*person) error {
 
 // pairs is a table n (company, name_key) of the values.
 func pairs(tx *db.Tx, companies []int64, keys []string) (from string, args []any) {
+	from = `{postgres:unnest($1::bigint[], $2::text[]) AS n(company, name_key)}{sqlite:(SELECT
+		json_extract(value, '$[0]') AS company, json_extract(value, '$[1]') AS name_key FROM json_each($1)) n}`
 	if tx.Engine() == db.Postgres {
-		return `unnest($1::bigint[], $2::text[]) AS n(company, name_key)`, []any{companies, keys}
+		return from, []any{companies, keys}
 	}
 	list := make([][2]any, len(keys))
 	for i := range keys {
 		list[i] = [2]any{companies[i], keys[i]}
 	}
 	raw, _ := json.Marshal(list) // numbers and texts: cannot fail
-	return `(SELECT json_extract(value, '$[0]') AS company, json_extract(value, '$[1]') AS name_key FROM json_each($1)) n`,
-		[]any{string(raw)}
+	return from, []any{string(raw)}
 }
 
 // readReadings reads the leads with the readings (フリガナ) of the people in their companies: 斉藤 and 齋藤

@@ -46,9 +46,11 @@ func SearchSQL(tx *db.Tx, n, query string) (text string, arg any, ok bool) {
 		return "", nil, false
 	}
 	if tx.Engine() == db.Postgres {
-		return `l.id IN (SELECT f.rowid FROM lead_search f WHERE f.grams @> ` + n + `::text[])`, tokens, true
+		arg = tokens
+	} else {
+		arg = `"` + strings.Join(tokens, `" AND "`) + `"`
 	}
-	return `l.id IN (SELECT f.rowid FROM lead_search f WHERE f.lead_search MATCH ` + n + `)`, `"` + strings.Join(tokens, `" AND "`) + `"`, true
+	return `l.id IN (SELECT f.rowid FROM lead_search f WHERE {sqlite:f.lead_search MATCH ` + n + `}{postgres:f.grams @> ` + n + `::text[]})`, arg, true
 }
 
 // Search finds leads by text, the newest first, at most limit; after is the last id of the page before,

@@ -38,7 +38,7 @@ func (c *AddFirst) Check() error {
 // Do looks under a lock: two who come first at the same moment are one too many.
 func (c *AddFirst) Do(ctx context.Context, tx *db.Tx) error {
 	if tx.Engine() == db.Postgres {
-		if _, err := tx.Exec(ctx, `LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+		if _, err := tx.Exec(ctx, `{postgres:LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE}`); err != nil {
 			return err
 		}
 	}
