@@ -2,6 +2,8 @@ package event
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"kizashi/db"
@@ -67,6 +69,13 @@ func (k *Kinds) Name(number int64) string {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.name[number]
+}
+
+// Names are all names, as of the last Load, in their order.
+func (k *Kinds) Names() []string {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return slices.Sorted(maps.Keys(k.number))
 }
 
 // Ensure gives the numbers of names, adding those that are new. What it adds is remembered only once

@@ -2,6 +2,8 @@ package rule
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -109,6 +111,17 @@ func (s *Schema) Fields() []Field { return s.fields }
 
 // Kind is the label of an event kind.
 func (s *Schema) Kind(lang i18n.Lang, kind string) string { return s.kinds[kind].in(lang, kind) }
+
+// Kinds are the event kinds with a label, in order of their names.
+func (s *Schema) Kinds() []string { return slices.Sorted(maps.Keys(s.kinds)) }
+
+// Label is what people call a field in a language.
+func (f *Field) Label(lang i18n.Lang) string { return f.label(lang) }
+
+// ValueLabel is what people call one of its values.
+func (f *Field) ValueLabel(lang i18n.Lang, value string) string {
+	return f.Labels[value].in(lang, value)
+}
 
 // ref is a field of the schema, or a property of the event being scored.
 type ref struct {
