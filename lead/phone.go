@@ -150,8 +150,13 @@ func Postal(s string) string {
 	return digits
 }
 
-// WrittenPhone is a number as people read it: 03-1234-5678, 090-1234-5678, 0120-123-456. Where an area
-// code ends cannot be told of the others, which stay as they are.
+// cityCodes are area codes that no longer one begins with, of the large cities.
+//
+// Source: 総務省, 市外局番の一覧.
+var cityCodes = []string{"03", "06", "011", "044", "045", "052", "075", "078"}
+
+// WrittenPhone is a number as people read it: 03-1234-5678, 090-1234-5678, 0120-123-456. Where the area
+// code ends cannot be told of every number; the others stay as they are.
 func WrittenPhone(number string) string {
 	cut := func(first, second int) string {
 		return number[:first] + "-" + number[first:second] + "-" + number[second:]
@@ -165,8 +170,11 @@ func WrittenPhone(number string) string {
 		return cut(3, 7)
 	case strings.HasPrefix(number, "0120") || strings.HasPrefix(number, "0570"):
 		return cut(4, 7)
-	case strings.HasPrefix(number, "03") || strings.HasPrefix(number, "06"):
-		return cut(2, 6)
+	}
+	for _, code := range cityCodes {
+		if strings.HasPrefix(number, code) {
+			return cut(len(code), 6)
+		}
 	}
 	return number
 }

@@ -213,7 +213,8 @@ func likely(from string, who act.Who) []string {
 
 const panelPage = page.Of[summary]("lead/panel.html")
 
-// panel is the summary alone: Today shows it beside its list.
+// panel is the summary alone: Today shows it beside its list, and takes no more than that, so that the
+// title of the page stays Today's.
 func panel(r *page.Request) error {
 	var s summary
 	_, err := read(r, func(ctx context.Context, tx *db.Tx, l *lead.Lead) (err error) {
@@ -222,6 +223,9 @@ func panel(r *page.Request) error {
 	})
 	if err != nil {
 		return err
+	}
+	if r.Partial() {
+		return panelPage.Part(r, "content", s)
 	}
 	return panelPage.Show(r, s)
 }
