@@ -2,9 +2,11 @@
 // and is the only one that knows the language; here is only the tree that it gives and takes (rule.Node).
 
 type Span = { n: number; unit: string };
-type Node = {
+export {};
+
+type RuleNode = {
   op: string;
-  nodes?: Node[];
+  nodes?: RuleNode[];
   field?: string;
   kind?: string;
   later?: string;
@@ -19,7 +21,7 @@ type Field = { name: string; label: string; type: string; values?: Choice[] };
 type Words = { fields: Field[]; kinds: Choice[]; labels: Record<string, string> };
 type Reading = {
   text: string;
-  form?: Node;
+  form?: RuleNode;
   sentence: string;
   count: string;
   fault?: { words: string; line?: number; column?: number; path?: string };
@@ -44,7 +46,7 @@ class Builder {
   private words: Words;
   private area: HTMLTextAreaElement;
   private place: HTMLElement;
-  private root: Node = { op: "and", nodes: [] };
+  private root: RuleNode = { op: "and", nodes: [] };
   private waiting = 0;
   private asked = 0; // the newest question: older answers are late
   private seen: string; // the text that the form shows
@@ -71,7 +73,7 @@ class Builder {
   }
 
   // ask lets the server read the rule; null if a newer question was asked meanwhile.
-  private async ask(body: { text?: string; form?: Node }): Promise<Reading | null> {
+  private async ask(body: { text?: string; form?: RuleNode }): Promise<Reading | null> {
     const number = ++this.asked;
     try {
       const response = await fetch(this.home.dataset.check!, {
@@ -148,7 +150,7 @@ class Builder {
     if (focus) this.place.querySelector<HTMLElement>(`[data-key="${focus}"]`)?.focus();
   }
 
-  private group(node: Node, path: string, parent: Parent | null): HTMLElement {
+  private group(node: RuleNode, path: string, parent: Parent | null): HTMLElement {
     const box = make("fieldset", { className: "rule-group" });
     box.append(make("legend", { className: "sr", textContent: this.say("group") }));
     const head = make("div", { className: "rule-head" });
@@ -180,7 +182,7 @@ class Builder {
     return box;
   }
 
-  private grow(kids: Node[], node: Node) {
+  private grow(kids: RuleNode[], node: RuleNode) {
     kids.push(node.field ? this.fresh("f:" + node.field) : node);
     if (node.nodes) node.nodes.push(this.fresh("f:" + this.words.fields[0]!.name));
     this.changed(true);
@@ -210,7 +212,7 @@ class Builder {
     return button;
   }
 
-  private condition(node: Node, path: string, at: Parent): HTMLElement {
+  private condition(node: RuleNode, path: string, at: Parent): HTMLElement {
     const row = make("div", { className: "rule-row" });
     row.dataset.path = path;
     row.append(this.subject(node, path, at), ...this.rest(node, path), this.not(at, path), this.remove(at, path));
@@ -218,7 +220,7 @@ class Builder {
   }
 
   // subject is what a condition is about: a field, or behaviour.
-  private subject(node: Node, path: string, at: Parent): HTMLElement {
+  private subject(node: RuleNode, path: string, at: Parent): HTMLElement {
     const select = make("select", {});
     select.dataset.key = path + "subject";
     select.setAttribute("aria-label", this.say("subject"));
@@ -237,7 +239,7 @@ class Builder {
   }
 
   // fresh is a condition about something, ready to be filled in.
-  private fresh(subject: string): Node {
+  private fresh(subject: string): RuleNode {
     const month = (): Span => ({ n: 30, unit: "days" });
     const kind = this.words.kinds[0]?.value ?? "page_view";
     switch (subject) {
@@ -252,7 +254,7 @@ class Builder {
         return subject === "b:true" || subject === "b:false" ? { op: subject.slice(2) } : { op: subject.slice(2), window: month() };
     }
     const field = this.field(subject.slice(2));
-    const node: Node = { op: this.operatorsOf(field)[0]!, field: field.name };
+    const node: RuleNode = { op: this.operatorsOf(field)[0]!, field: field.name };
     this.fill(node, field);
     return node;
   }
@@ -266,7 +268,7 @@ class Builder {
   }
 
   // fill gives a condition the values that its operator takes, and no others.
-  private fill(node: Node, field: Field) {
+  private fill(node: RuleNode, field: Field) {
     const texts = node.texts ?? [];
     const numbers = node.numbers ?? [];
     delete node.texts;
@@ -288,7 +290,7 @@ class Builder {
     node.texts = node.op === "in" ? (texts.length > 0 ? texts : [first]) : [first];
   }
 
-  private rest(node: Node, path: string): HTMLElement[] {
+  private rest(node: RuleNode, path: string): HTMLElement[] {
     switch (node.op) {
       case "true":
       case "false":
@@ -320,7 +322,7 @@ class Builder {
     return [operator, ...this.values(node, field, path)];
   }
 
-  private values(node: Node, field: Field, path: string): HTMLElement[] {
+  private values(node: RuleNode, field: Field, path: string): HTMLElement[] {
     if (node.op === "within" || node.op === "ahead") return this.span(node, "window", path);
     if (["is", "past", "known"].includes(node.op)) return [];
     if (field.values && node.op === "in") return [this.boxes(node, field, path)];
@@ -334,18 +336,18 @@ class Builder {
     return [this.input(path + "value", node.texts?.join(", ") ?? "", (text) => this.put(node, parts(text)))];
   }
 
-  private put(node: Node, texts: string[]) {
+  private put(node: RuleNode, texts: string[]) {
     node.texts = texts;
     this.changed(false);
   }
 
-  private putNumbers(node: Node, numbers: number[]) {
+  private putNumbers(node: RuleNode, numbers: number[]) {
     if (numbers.some(Number.isNaN)) return;
     node.numbers = numbers;
     this.changed(false);
   }
 
-  private boxes(node: Node, field: Field, path: string): HTMLElement {
+  private boxes(node: RuleNode, field: Field, path: string): HTMLElement {
     const group = make("span", { className: "rule-values" });
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", field.label);
@@ -365,7 +367,7 @@ class Builder {
     return group;
   }
 
-  private kinds(node: Node, part: "kind" | "later", path: string): HTMLElement {
+  private kinds(node: RuleNode, part: "kind" | "later", path: string): HTMLElement {
     const chosen = node[part] ?? "";
     const list = this.words.kinds.some((k) => k.value === chosen) ? this.words.kinds : [{ value: chosen, label: chosen }, ...this.words.kinds];
     return this.select(path + part, this.say(part), list, chosen, (kind) => {
@@ -374,7 +376,7 @@ class Builder {
     });
   }
 
-  private times(node: Node, path: string): HTMLElement[] {
+  private times(node: RuleNode, path: string): HTMLElement[] {
     const choices = [{ value: "did", label: this.say("happened") }, ...comparisons.map((op) => ({ value: op, label: this.say("op." + operatorWord[op]) }))];
     const how = this.select(path + "times", this.say("operator"), choices, node.op === "did" ? "did" : (node.compare ?? ">="), (op) => {
       node.op = op === "did" ? "did" : "count";
@@ -391,7 +393,7 @@ class Builder {
     return [number, note(this.say("times")), how];
   }
 
-  private period(node: Node, path: string): HTMLElement[] {
+  private period(node: RuleNode, path: string): HTMLElement[] {
     const choices = [{ value: "", label: this.say("ever") }, { value: "window", label: this.say("in_last") }];
     const when = this.select(path + "period", this.say("window"), choices, node.window ? "window" : "", (chosen) => {
       if (chosen === "") delete node.window;
@@ -401,7 +403,7 @@ class Builder {
     return node.window ? [when, ...this.span(node, "window", path)] : [when];
   }
 
-  private span(node: Node, part: "within" | "window", path: string): HTMLElement[] {
+  private span(node: RuleNode, part: "within" | "window", path: string): HTMLElement[] {
     const span = (node[part] ??= { n: 30, unit: "days" });
     const choices = units.map((unit) => ({ value: unit, label: this.say(unit) }));
     return [
@@ -453,9 +455,9 @@ class Builder {
 }
 
 /** Where a condition hangs: its place among the others, and whether it is denied there. */
-type Parent = { nodes: Node[]; index: number; denied: boolean };
+type Parent = { nodes: RuleNode[]; index: number; denied: boolean };
 
-function subjectOf(node: Node): string {
+function subjectOf(node: RuleNode): string {
   if (node.op === "did" || node.op === "count") return "b:event";
   return node.field ? "f:" + node.field : "b:" + node.op;
 }
