@@ -8,7 +8,9 @@ import (
 	"kizashi/web/companies"
 	"kizashi/web/duplicates"
 	"kizashi/web/help"
+	"kizashi/web/imports"
 	"kizashi/web/lead"
+	"kizashi/web/model"
 	"kizashi/web/signin"
 	"kizashi/web/today"
 )
@@ -19,7 +21,9 @@ func (a *App) screens() []page.Screen {
 		today.Screen(),
 		companies.Screen(),
 		lead.Screen(),
+		imports.Screen(a.Importer()),
 		duplicates.Screen(),
+		model.Screen(),
 		help.Screen(),
 		signin.Screen(),
 	}

@@ -30,7 +30,6 @@ const (
 type Draft struct {
 	ID        id.ID
 	File      File
-	Bytes     int64
 	Plan      Plan // without a limit
 	CreatedAt int64
 }
@@ -40,7 +39,7 @@ const draftColumns = `id, name, digest, bytes, mapping, basis, overwrite, create
 func scanDraft(scan func(...any) error) (d Draft, err error) {
 	var mapping string
 	var overwrite int64
-	err = scan(&d.ID, &d.File.Name, &d.File.Digest, &d.Bytes, &mapping, &d.Plan.Basis, &overwrite, &d.CreatedAt)
+	err = scan(&d.ID, &d.File.Name, &d.File.Digest, &d.File.Bytes, &mapping, &d.Plan.Basis, &overwrite, &d.CreatedAt)
 	if err == nil {
 		err = json.Unmarshal([]byte(mapping), &d.Plan.Mapping)
 	}
@@ -71,7 +70,6 @@ func Drafts(ctx context.Context, tx *db.Tx, who id.ID) (list []Draft, err error)
 // KeepDraft lets a stored file wait until its columns are looked at. The same file waits once.
 type KeepDraft struct {
 	File    File          `json:"file"`
-	Bytes   int64         `json:"bytes"`
 	Mapping sheet.Mapping `json:"-"` // as it was understood
 
 	Draft id.ID `json:"draft"`
@@ -99,9 +97,9 @@ func (c *KeepDraft) Do(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	bytes := c.Bytes
+	bytes := c.File.Bytes
 	for _, d := range waiting {
-		bytes += d.Bytes
+		bytes += d.File.Bytes
 	}
 	if len(waiting) >= maxDrafts || bytes > maxDraftBytes {
 		return fault.New(fault.Conflict, "imports.drafts_full", fault.Args{"n": len(waiting)}).At("file")
@@ -112,7 +110,7 @@ func (c *KeepDraft) Do(ctx context.Context, tx *db.Tx) error {
 	}
 	c.Draft = tx.NewID()
 	_, err = tx.Exec(ctx, `INSERT INTO import_draft (id, name, digest, bytes, who, mapping, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		c.Draft, c.File.Name, c.File.Digest, c.Bytes, who, string(mapping), tx.Now)
+		c.Draft, c.File.Name, c.File.Digest, c.File.Bytes, who, string(mapping), tx.Now)
 	return err
 }
 

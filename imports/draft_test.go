@@ -37,7 +37,7 @@ func (d *desk) keep(name string, content []byte) *imports.KeepDraft {
 	if err != nil {
 		d.Fatal(err)
 	}
-	return &imports.KeepDraft{File: file, Bytes: int64(len(content)), Mapping: mapping}
+	return &imports.KeepDraft{File: file, Mapping: mapping}
 }
 
 func (d *desk) drafts(who act.Who) (list []imports.Draft) {

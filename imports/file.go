@@ -23,6 +23,7 @@ type File struct {
 	Name   string // as the person has it, without folders
 	Digest string // SHA-256 in hex: the same content is the same file
 	Path   string // below the data folder, or absolute for a preview of a file that is not stored
+	Bytes  int64
 }
 
 // Store keeps a file under its digest. It is there whole or not at all: written aside, made durable,
@@ -45,7 +46,7 @@ func (m *Importer) Store(name string, from io.Reader) (File, error) {
 	if err = errors.Join(err, aside.Sync(), aside.Close()); err != nil {
 		return File{}, err
 	}
-	f := File{Name: filepath.Base(name), Digest: hex.EncodeToString(sum.Sum(nil))}
+	f := File{Name: filepath.Base(name), Digest: hex.EncodeToString(sum.Sum(nil)), Bytes: n}
 	f.Path = filepath.Join(folder, f.Digest)
 	if err := os.Rename(aside.Name(), filepath.Join(m.Data, f.Path)); err != nil {
 		return File{}, err
@@ -109,9 +110,11 @@ func (m *Importer) Stored(name, digest string) (File, error) {
 	if raw, err := hex.DecodeString(digest); err != nil || len(raw) != sha256.Size {
 		return File{}, fault.New(fault.NotFound, "imports.file_gone", fault.Args{"file": f.Name})
 	}
-	if _, err := os.Stat(filepath.Join(m.Data, f.Path)); err != nil {
+	info, err := os.Stat(filepath.Join(m.Data, f.Path))
+	if err != nil {
 		return File{}, fault.New(fault.NotFound, "imports.file_gone", fault.Args{"file": f.Name}).Because(err)
 	}
+	f.Bytes = info.Size()
 	return f, nil
 }
 

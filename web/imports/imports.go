@@ -1,0 +1,129 @@
+// Package imports is the way of a contact file into the product: it is dropped, its columns are looked
+// at, it is taken, and what it held leads to whom to contact first. Each import can be taken back.
+package imports
+
+import (
+	"context"
+	"embed"
+
+	"kizashi/db"
+	"kizashi/id"
+	"kizashi/imports"
+	"kizashi/job"
+	"kizashi/member"
+	"kizashi/page"
+)
+
+//go:embed *.html *.css
+var files embed.FS
+
+// Screen is the history of imports and the way of a new one.
+func Screen(importer *imports.Importer) page.Screen {
+	s := screen{importer}
+	return page.Screen{
+		Name: "imports", Files: files,
+		Templates: []page.Template{listPage, draftPage, importPage, undoPage},
+		Routes: []page.Route{
+			{Pattern: "GET /imports", Right: member.See, Handle: s.list},
+			{Pattern: "POST /imports", Right: member.Curate, Handle: s.upload},
+
+			{Pattern: "GET /uploads/{draft}", Right: member.Curate, Handle: s.showDraft},
+			{Pattern: "POST /uploads/{draft}", Right: member.Curate, Handle: s.changeDraft},
+			{Pattern: "POST /uploads/{draft}/start", Right: member.Curate, Handle: s.start},
+			{Pattern: "POST /uploads/{draft}/drop", Right: member.Curate, Handle: s.dropDraft},
+			{Pattern: "GET /uploads/{draft}/refused.csv", Right: member.Curate, Handle: s.draftRefused},
+
+			{Pattern: "GET /imports/{id}", Right: member.See, Handle: s.show},
+			{Pattern: "GET /imports/{id}/refused.csv", Right: member.Curate, Handle: s.refused},
+			{Pattern: "POST /imports/{id}/resume", Right: member.Curate, Handle: s.resume},
+			{Pattern: "GET /imports/{id}/undo", Right: member.Curate, Handle: s.askUndo},
+			{Pattern: "POST /imports/{id}/undo", Right: member.Curate, Handle: s.undo},
+		},
+	}
+}
+
+type screen struct{ importer *imports.Importer }
+
+// shown is how many imports a page of the history holds.
+const shown = 30
+
+type history struct {
+	Drafts  []imports.Draft
+	Imports []row
+	Next    id.ID // of the next page; 0: there is none
+	Limits  limits
+}
+
+// row is an import with the name of who brought it in.
+type row struct {
+	imports.Import
+	By     string // "" for the product itself
+	Failed bool   // its job gave up
+}
+
+// limits are what may be brought in, for people.
+type limits struct{ Text, Excel, Rows int }
+
+const listPage = page.Of[history]("imports/list.html")
+
+func (s screen) list(r *page.Request) error {
+	h, err := s.readHistory(r)
+	if err != nil {
+		return err
+	}
+	return listPage.Show(r, h)
+}
+
+func (s screen) readHistory(r *page.Request) (h history, err error) {
+	after, _ := id.Parse(r.URL.Query().Get("after")) // what is no id begins at the beginning
+	h.Limits = fileLimits
+	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
+		list, err := imports.List(ctx, tx, after, shown+1)
+		if err != nil {
+			return err
+		}
+		if len(list) > shown {
+			list = list[:shown]
+			h.Next = list[shown-1].ID
+		}
+		if h.Imports, err = named(ctx, tx, list); err != nil || !member.Curate.Holds(r.Who) {
+			return err
+		}
+		h.Drafts, err = imports.Drafts(ctx, tx, r.Who.ID)
+		return err
+	})
+	return h, err
+}
+
+// named finds who brought imports in, and whether the work on them has stopped.
+func named(ctx context.Context, tx *db.Tx, list []imports.Import) ([]row, error) {
+	names := map[id.ID]string{}
+	accounts, err := member.Accounts(ctx, tx)
+	for _, a := range accounts {
+		names[a.ID] = a.Name
+	}
+	if err != nil {
+		return nil, err
+	}
+	keys, err := member.Keys(ctx, tx)
+	for _, k := range keys {
+		names[k.ID] = k.Name
+	}
+	rows := make([]row, len(list))
+	for i, m := range list {
+		rows[i] = row{Import: m, By: names[m.Who]}
+		if err == nil {
+			rows[i].Failed, err = stopped(ctx, tx, m)
+		}
+	}
+	return rows, err
+}
+
+// stopped tells whether an unfinished import has nobody who works on it any more.
+func stopped(ctx context.Context, tx *db.Tx, m imports.Import) (bool, error) {
+	if m.State != imports.Running && m.State != imports.Undoing {
+		return false, nil
+	}
+	j, err := job.FindKey(ctx, tx, m.JobKey())
+	return j.State == job.Failed || j.State == job.Cancelled, missing(err)
+}
