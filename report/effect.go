@@ -21,6 +21,11 @@ type Effect struct {
 	Changes  []LeadShift // the leads that would change most
 }
 
+// Any tells whether anybody would change.
+func (e Effect) Any() bool {
+	return e.Up+e.Down > 0 || slices.ContainsFunc(e.Shifts, func(s Shift) bool { return s.In+s.Out > 0 })
+}
+
 // Shift is how many leads would come to an answer, and leave it.
 type Shift struct {
 	Axis, Value     string // temperature hot, fit A, stage mql, gate mql, today ""

@@ -1,0 +1,190 @@
+package model
+
+import (
+	"context"
+	"slices"
+
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/page"
+	"kizashi/report"
+	"kizashi/score"
+)
+
+type versions struct{ List []version }
+
+const versionsPage = page.Of[versions]("model/versions.html")
+
+func showVersions(r *page.Request) error {
+	var v versions
+	err := r.Read(func(ctx context.Context, tx *db.Tx) error {
+		stored, err := score.List(ctx, tx)
+		if err != nil {
+			return err
+		}
+		ids := make([]id.ID, len(stored))
+		for i, s := range stored {
+			ids[i] = s.ID
+		}
+		hands, err := score.HandsOf(ctx, tx, ids)
+		for _, s := range stored {
+			v.List = append(v.List, version{Stored: s, Hands: hands[s.ID]})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return versionsPage.Show(r, v)
+}
+
+// changes is the difference between two versions.
+type changes struct {
+	Version     version
+	From        version
+	Others      []score.Stored // that it can be compared with
+	Differences []score.Difference
+}
+
+const changesPage = page.Of[changes]("model/changes.html")
+
+func showChanges(r *page.Request) error {
+	var c changes
+	var err error
+	c.Version, err = read(r, func(ctx context.Context, tx *db.Tx, v version) error {
+		all, err := score.List(ctx, tx)
+		if err != nil {
+			return err
+		}
+		c.Others = slices.DeleteFunc(all, func(s score.Stored) bool { return s.ID == v.ID })
+		from, ok := compared(r.URL.Query().Get("from"), v, c.Others)
+		if !ok {
+			c.From = v
+			return nil
+		}
+		c.From, err = find(ctx, tx, from)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Differences = score.Differences(c.From.Model, c.Version.Model, r.Lang)
+	return changesPage.Show(r, c)
+}
+
+// compared is the version that was asked for, else the one in force, else the newest before.
+func compared(asked string, v version, others []score.Stored) (id.ID, bool) {
+	if from, err := id.Parse(asked); err == nil && slices.ContainsFunc(others, func(s score.Stored) bool { return s.ID == from }) {
+		return from, true
+	}
+	for _, s := range others {
+		if s.Status == score.Live || v.Live() && s.Version < v.Version {
+			return s.ID, true
+		}
+	}
+	return 0, false
+}
+
+// draft makes a new draft of any version: that is also how an old one comes back.
+func draft(r *page.Request) error {
+	form, err := r.Form()
+	if err != nil {
+		return err
+	}
+	from, err := id.Parse(form.Get("from"))
+	if err != nil {
+		return err
+	}
+	var stored score.Stored
+	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+		stored, err = score.ByID(ctx, tx, from)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c := &score.SaveDraft{Source: stored.Source}
+	if err := r.Run(c); err != nil {
+		return err
+	}
+	return r.Done(pageOf(c.ID, "/edit"), "model.drafted", fault.Args{"version": stored.Version}, pageOf(c.ID, "/discard"))
+}
+
+func discard(r *page.Request) error {
+	return putAside(r, false, "/model/versions", "model.discarded", "/restore")
+}
+
+func restore(r *page.Request) error { return putAside(r, true, "", "model.restored", "/discard") }
+
+// putAside takes a draft out of the way or brings it back; to is where that leads, "" to the draft.
+func putAside(r *page.Request, back bool, to, words, undo string) error {
+	model, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := r.Run(&score.Discard{ID: model, Back: back}); err != nil {
+		return err
+	}
+	if to == "" {
+		to = pageOf(model, "/edit")
+	}
+	return r.Done(to, words, nil, pageOf(model, undo))
+}
+
+// publishing asks once more, with all that will change.
+type publishing struct {
+	Version     version
+	Former      version
+	Differences []score.Difference
+	Effect      *report.Effect
+	Note        string
+}
+
+const publishPage = page.Of[publishing]("model/publish.html")
+
+func showPublish(r *page.Request) error {
+	p, err := readPublishing(r)
+	if err != nil {
+		return err
+	}
+	if p.Version.Live() {
+		return r.Go("/model")
+	}
+	p.Note = p.Version.Note
+	if p.Effect, err = tryOut(r, p.Version.Model); err != nil {
+		return err
+	}
+	return publishPage.Show(r, p)
+}
+
+func readPublishing(r *page.Request) (p publishing, err error) {
+	p.Version, err = read(r, func(ctx context.Context, tx *db.Tx, v version) (err error) {
+		p.Former, err = live(ctx, tx, r)
+		return err
+	})
+	if err == nil {
+		p.Differences = score.Differences(p.Former.Model, p.Version.Model, r.Lang)
+	}
+	return p, err
+}
+
+func publish(r *page.Request) error {
+	form, err := r.Form()
+	if err != nil {
+		return err
+	}
+	p, err := readPublishing(r)
+	if err != nil {
+		return err
+	}
+	p.Note = form.Get("note")
+	if err := r.Run(&score.Publish{ID: p.Version.ID, Note: p.Note}); err != nil {
+		return publishPage.Again(r, p, err)
+	}
+	undo := ""
+	if !p.Version.Live() {
+		undo = pageOf(p.Former.ID, "/publish")
+	}
+	return r.Done("/model", "model.published", fault.Args{"version": p.Version.Version}, undo)
+}
