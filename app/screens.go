@@ -11,6 +11,7 @@ import (
 	"kizashi/web/imports"
 	"kizashi/web/lead"
 	"kizashi/web/model"
+	"kizashi/web/segments"
 	"kizashi/web/signin"
 	"kizashi/web/today"
 )
@@ -20,6 +21,7 @@ func (a *App) screens() []page.Screen {
 	return []page.Screen{
 		today.Screen(),
 		companies.Screen(),
+		segments.Screen(),
 		lead.Screen(),
 		imports.Screen(a.Importer()),
 		duplicates.Screen(),
