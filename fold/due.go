@@ -23,8 +23,10 @@ func (e *Engine) VisitDue(ctx context.Context) (n int, err error) {
 	defer broken(&err)
 	err = e.Door.Write(ctx, func(tx *db.Tx) error {
 		batch := Batch{}
-		err := tx.Each(ctx, `SELECT lead FROM lead_state WHERE due_at <= $1 AND due_at < 9000000000000000
-			ORDER BY due_at LIMIT $2 {postgres:FOR UPDATE SKIP LOCKED}`, []any{tx.Now, dueChunk},
+		// It never waits for a lead: whoever has it visits it, too.
+		err := tx.Each(ctx, `SELECT s.lead FROM lead_state s {postgres:JOIN lead l ON l.id = s.lead}
+			WHERE s.due_at <= $1 AND s.due_at < 9000000000000000
+			ORDER BY s.due_at LIMIT $2 {postgres:FOR UPDATE OF l SKIP LOCKED}`, []any{tx.Now, dueChunk},
 			func(scan func(...any) error) error {
 				var lead id.ID
 				if err := scan(&lead); err != nil {
@@ -42,18 +44,27 @@ func (e *Engine) VisitDue(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// heatPause is how often the heat of companies is brought up to date.
-const heatPause = 5 * time.Second
+const (
+	// heatPause is how often the heat of companies is brought up to date.
+	heatPause = 5 * time.Second
+	// heatBreath is how long it leaves the writer to others in between: nobody waits for heat.
+	heatBreath = 200 * time.Millisecond
+)
 
 // RunHeat measures the heat of companies from time to time, until the context ends.
 func (e *Engine) RunHeat(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := e.MeasureHeat(ctx); err != nil && ctx.Err() == nil {
+		more, err := e.measureHeat(ctx)
+		if err != nil && ctx.Err() == nil {
 			slog.Error("heat of companies", "error", err)
+		}
+		wait := heatPause
+		if more && err == nil {
+			wait = heatBreath
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(heatPause):
+		case <-time.After(wait):
 		}
 	}
 }

@@ -102,15 +102,19 @@ func HeatOf(people []Colleague) (h company.Heat) {
 // small transactions until nothing is left to do.
 func (e *Engine) MeasureHeat(ctx context.Context) error {
 	for ctx.Err() == nil {
-		waits, err := e.heatWaits(ctx)
-		if err != nil || !waits {
-			return err
-		}
-		if err := e.Door.Write(ctx, func(tx *db.Tx) error { return e.measureSome(ctx, tx) }); err != nil {
+		if more, err := e.measureHeat(ctx); err != nil || !more {
 			return err
 		}
 	}
 	return ctx.Err()
+}
+
+// measureHeat is one small transaction, if something is left to do.
+func (e *Engine) measureHeat(ctx context.Context) (more bool, err error) {
+	if more, err = e.heatWaits(ctx); err != nil || !more {
+		return false, err
+	}
+	return true, e.Door.Write(ctx, func(tx *db.Tx) error { return e.measureSome(ctx, tx) })
 }
 
 // logEnd is the id up to which the log is whole.
