@@ -99,7 +99,7 @@ func TestEverybodyReads(t *testing.T) {
 	if a := d.Get(act.Viewer, page+"/yaml"); !a.Has("half_life_days: 30") {
 		t.Errorf("the YAML is not there: %d", a.Status)
 	}
-	if a := d.Get(act.Viewer, page+"/changes"); !a.Has("まだ版は1つだけです") {
+	if a := d.Get(act.Viewer, page+"/changes?lang=ja"); !a.Has("まだ版は1つだけです") {
 		t.Errorf("no word for a single version: %d", a.Status)
 	}
 	if a := d.Post(act.Inside, "/model/drafts", url.Values{"from": {liveID(d).String()}}); a.Status != 403 {
