@@ -23,7 +23,7 @@ type Segment struct {
 	Rule      string
 	Version   int
 	Ready     bool  // filled since its rule last changed
-	Members   int64 // counted when asked, by Find and List
+	Members   int64 // counted when asked, by Find, and by List up to CountedTo
 	CreatedAt int64 // ms UTC
 	UpdatedAt int64
 }
@@ -56,6 +56,28 @@ func Live(ctx context.Context, tx *db.Tx) ([]Segment, error) {
 		list = append(list, s)
 		return err
 	})
+	return list, err
+}
+
+// CountedTo is how far List counts the members of each segment: a list needs no more.
+const CountedTo = 10_000
+
+// List gives a page of segments, the newest first, with their members; before is the last one of the page
+// before, 0 for the first page.
+func List(ctx context.Context, tx *db.Tx, before id.ID, limit int) ([]Segment, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	var list []Segment
+	err := tx.Each(ctx, `SELECT `+cols+`, (SELECT COUNT(*) FROM (SELECT 1 FROM segment_member m WHERE m.segment = s.id LIMIT $3) counted)
+		FROM segment s WHERE gone_at = 0 AND id < $1 ORDER BY id DESC LIMIT $2`, []any{before, limit, CountedTo + 1},
+		func(scan func(...any) error) error {
+			var members int64
+			s, err := scanOne(func(to ...any) error { return scan(append(to, &members)...) })
+			s.Members = members
+			list = append(list, s)
+			return err
+		})
 	return list, err
 }
 

@@ -187,7 +187,7 @@ CREATE TABLE reaction (
   id {pk}, at {int} NOT NULL, lead {int} NOT NULL, kind TEXT NOT NULL, ref {int} NOT NULL, data TEXT NOT NULL
 ) {strict};
 CREATE INDEX reaction_lead ON reaction (lead, id);
-CREATE INDEX reaction_segment ON reaction (ref, id) WHERE kind IN ('segment_in', 'segment_out');
+CREATE INDEX reaction_segment ON reaction (ref, kind, id) WHERE kind IN ('segment_in', 'segment_out');
 
 -- score, segment, stage
 CREATE TABLE model (

@@ -1,0 +1,33 @@
+// Package segments is the screen of segments: rules with live members, built with a live count, and who
+// came and went.
+package segments
+
+import (
+	"embed"
+
+	"kizashi/member"
+	"kizashi/page"
+)
+
+//go:embed *.html *.css
+var files embed.FS
+
+// Screen is the work on segments.
+func Screen() page.Screen {
+	return page.Screen{
+		Name: "segments", Files: files,
+		Templates: []page.Template{listPage, showPage, editPage},
+		Routes: []page.Route{
+			{Pattern: "GET /segments", Right: member.See, Handle: list},
+			{Pattern: "GET /segments/new", Right: member.Curate, Handle: showNew},
+			{Pattern: "POST /segments/new", Right: member.Curate, Handle: create},
+			{Pattern: "GET /segments/check", Right: member.Curate, Handle: checkRule},
+			{Pattern: "GET /segments/{id}", Right: member.See, Handle: show},
+			{Pattern: "GET /segments/{id}/edit", Right: member.Curate, Handle: showEdit},
+			{Pattern: "POST /segments/{id}/edit", Right: member.Curate, Handle: edit},
+			{Pattern: "POST /segments/{id}/former", Right: member.Curate, Handle: former},
+			{Pattern: "POST /segments/{id}/delete", Right: member.Curate, Handle: remove},
+			{Pattern: "POST /segments/{id}/restore", Right: member.Curate, Handle: restore},
+		},
+	}
+}

@@ -1,0 +1,115 @@
+package segments
+
+import (
+	"context"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/fault"
+	"kizashi/fold"
+	"kizashi/id"
+	"kizashi/job"
+	"kizashi/page"
+	"kizashi/report"
+	"kizashi/segment"
+)
+
+// membersShown is how many members stand on a page.
+const membersShown = 50
+
+type showView struct {
+	segment.Segment
+	Sentence string
+	Fill     *filling // nil once it is filled
+	Flow     report.SegmentFlow
+	Chart    chart
+	Since    int64 // ms UTC: the first day of the chart
+	People   []person
+	Next     string
+	Later    bool // a further page of members
+}
+
+// filling is how far the work has come that finds all members.
+type filling struct {
+	Done, Total int
+	Failed      bool
+}
+
+// person is a member.
+type person struct {
+	report.LeadRow
+	Since int64 // ms UTC
+}
+
+const showPage = page.Of[showView]("segments/show.html")
+
+func show(r *page.Request) error {
+	number, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	v := showView{}
+	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+		if v.Segment, err = segment.Find(ctx, tx, number); err != nil {
+			return err
+		}
+		if v.Flow, err = report.Flow(ctx, tx, r.Engine(), number, r.Zone()); err != nil {
+			return err
+		}
+		if !v.Ready {
+			if v.Fill, err = fillingOf(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return v.readMembers(ctx, tx, r)
+	})
+	if err != nil {
+		return err
+	}
+	v.Sentence, v.Chart, v.Since = sentence(r.Lang, v.Rule), draw(v.Flow), r.Now-report.FlowDays*clock.Day
+	return showPage.Show(r, v)
+}
+
+func fillingOf(ctx context.Context, tx *db.Tx) (*filling, error) {
+	key, err := fold.SegmentJob(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := job.FindKey(ctx, tx, key)
+	if fault.KindOf(err) == fault.NotFound {
+		return &filling{}, nil
+	}
+	return &filling{int(found.Done), int(found.Total), found.State == job.Failed || found.State == job.Cancelled}, err
+}
+
+func (v *showView) readMembers(ctx context.Context, tx *db.Tx, r *page.Request) error {
+	var after id.ID
+	if text := r.URL.Query().Get("after"); text != "" {
+		var err error
+		if after, err = id.Parse(text); err != nil {
+			return fault.New(fault.Invalid, "report.cursor", nil).At("after")
+		}
+		v.Later = true
+	}
+	leads, since, err := segment.Members(ctx, tx, v.ID, after, membersShown+1)
+	if err != nil {
+		return err
+	}
+	if len(leads) > membersShown {
+		leads = leads[:membersShown]
+		v.Next = leads[membersShown-1].String()
+	}
+	joined := map[id.ID]int64{}
+	for i, who := range leads {
+		joined[who] = since[i]
+	}
+	rules, err := r.Engine().Rules(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := report.LeadsByID(ctx, tx, rules, leads)
+	for _, row := range rows {
+		v.People = append(v.People, person{row, joined[row.ID]})
+	}
+	return err
+}
