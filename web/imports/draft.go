@@ -19,7 +19,7 @@ const lookedAt = 3000
 
 const (
 	shownSamples = 3
-	shownRefused = 20
+	shownRefused = 10
 )
 
 type draft struct {
@@ -32,6 +32,9 @@ type draft struct {
 	Strangers []stranger
 }
 
+// Unshown is how many refused rows are not on the page.
+func (d draft) Unshown() int { return d.Counts.Refused - len(d.Refused) }
+
 // column is a column of the file, what it is taken for, and why.
 type column struct {
 	sheet.Column
@@ -39,7 +42,7 @@ type column struct {
 	Chosen   string // as the form has it
 	Own      string // what its values are called where they stay a property of their own
 	Samples  []string
-	Why      string
+	Why      string // it is taken for that; "" where its name says so
 	Doubtful bool
 }
 
@@ -119,6 +122,9 @@ func (s screen) look(r *page.Request, known imports.Draft) (d draft, err error) 
 func columnOf(lang i18n.Lang, c imports.PreviewColumn) column {
 	col := column{Column: c.Column, Name: fieldName(c.Index), Chosen: choiceOf(c.Column), Own: ownName(c.Column),
 		Samples: c.Samples[:min(len(c.Samples), shownSamples)], Doubtful: c.Reason == sheet.Doubtful || c.Field != "" && c.Confidence < 0.6}
+	if c.Reason == sheet.ByHeader && !col.Doubtful {
+		return col
+	}
 	by := c.By
 	if c.Reason == sheet.Taken && sheet.Field(by).Known() {
 		by = i18n.T(lang, sheet.Field(by).Label(), nil)

@@ -34,6 +34,17 @@ func (m result) Percent() int { return int(100 * m.Share) }
 // AtWork tells whether something goes on.
 func (m result) AtWork() bool { return m.State == imports.Running || m.State == imports.Undoing }
 
+// Unshown is how many refused rows are not on the page.
+func (m result) Unshown() int { return m.Counts.Refused - len(m.Refused) }
+
+// Most is the size of the largest group.
+func (m result) Most(groups []tally) (most int) {
+	for _, one := range groups {
+		most = max(most, one.Leads)
+	}
+	return most
+}
+
 // tally is a group of leads.
 type tally struct {
 	Name  string
