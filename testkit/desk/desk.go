@@ -3,7 +3,9 @@
 package desk
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -175,20 +177,34 @@ func (d *Desk) Follow(role act.Role, path string, form url.Values) Answer {
 // Ask sends a request as a role; a form becomes its body.
 func (d *Desk) Ask(role act.Role, method, path string, form url.Values) Answer {
 	d.Helper()
+	if form == nil {
+		return d.send(role, method, path, "", nil)
+	}
+	return d.send(role, method, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+// PostJSON sends what a script of a page sends.
+func (d *Desk) PostJSON(role act.Role, path string, value any) Answer {
+	d.Helper()
+	body, err := json.Marshal(value)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return d.send(role, http.MethodPost, path, "application/json", bytes.NewReader(body))
+}
+
+func (d *Desk) send(role act.Role, method, path, kind string, body io.Reader) Answer {
+	d.Helper()
 	client := d.clients[role]
 	if client == nil {
 		client = d.Stranger()
-	}
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
 	}
 	r, err := http.NewRequest(method, d.URL+path, body)
 	if err != nil {
 		d.Fatal(err)
 	}
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
 	}
 	r.Header.Set("Accept-Language", "ja")
 	res, err := client.Do(r)

@@ -13,23 +13,14 @@ import (
 	"kizashi/page"
 	"kizashi/report"
 	"kizashi/rule"
-	"kizashi/score"
 	"kizashi/segment"
 )
 
 type editView struct {
-	ID          id.ID // 0: a new one
-	Title, Rule string
-	Check       check
-	Starters    []starter
-}
-
-// check is what a rule means, and whom it holds for now.
-type check struct {
-	Sentence string
-	Count    int64
-	Counted  bool // else counting took too long
-	Wrong    string
+	ID       id.ID // 0: a new one
+	Title    string
+	Builder  page.RuleBuilder
+	Starters []starter
 }
 
 const editPage = page.Of[editView]("segments/edit.html")
@@ -37,49 +28,60 @@ const editPage = page.Of[editView]("segments/edit.html")
 // countTime is how long a live count may take: a person who builds a rule does not wait longer.
 const countTime = 3 * time.Second
 
-// checked reads a rule and counts.
-func checked(r *page.Request, source string) (c check, err error) {
-	if source == "" {
-		return c, nil
-	}
-	parsed, err := rule.Parse(score.Schema(), source)
-	var wrong *fault.Error
-	if errors.As(err, &wrong) {
-		return check{Wrong: i18n.Words(r.Lang, wrong)}, nil
-	}
+// readRule answers while a rule is written: what it means, and how many people match.
+func readRule(r *page.Request) error {
+	reading, err := r.ReadRule()
 	if err != nil {
-		return c, err
-	}
-	c.Sentence = parsed.Sentence(r.Lang)
-	brief, cancel := context.WithTimeout(r.Context(), countTime)
-	defer cancel()
-	err = r.Door().DB.Read(brief, func(tx *db.Tx) (err error) {
-		c.Count, err = report.CountLeads(brief, tx, r.Engine(), parsed)
 		return err
-	})
-	c.Counted = err == nil
-	if err != nil && brief.Err() != nil && r.Context().Err() == nil {
-		return c, nil
 	}
-	return c, err
+	if reading.Rule != nil {
+		if reading.Count, err = counted(r, reading.Rule); err != nil {
+			return err
+		}
+	}
+	return r.AnswerRule(reading)
 }
 
-// checkRule answers while a rule is written.
-func checkRule(r *page.Request) error {
-	c, err := checked(r, r.URL.Query().Get("rule"))
-	if err != nil {
+// counted says how many people a rule holds for now.
+func counted(r *page.Request, asked *rule.Rule) (string, error) {
+	brief, cancel := context.WithTimeout(r.Context(), countTime)
+	defer cancel()
+	var n int64
+	err := r.Door().DB.Read(brief, func(tx *db.Tx) (err error) {
+		n, err = report.CountLeads(brief, tx, r.Engine(), asked)
 		return err
+	})
+	if err != nil && brief.Err() != nil && r.Context().Err() == nil {
+		return i18n.T(r.Lang, "segments.too_long", nil), nil
 	}
-	return editPage.Part(r, "check", editView{Check: c})
+	return i18n.T(r.Lang, "segments.match_now", fault.Args{"n": page.Number(int(n))}), err
+}
+
+// form makes the form of a segment; wrong is what was wrong with its rule.
+func form(r *page.Request, number id.ID, title, source string, wrong error) (v editView, err error) {
+	v = editView{ID: number, Title: title}
+	if number == 0 {
+		v.Starters = startersIn(r.Lang)
+	}
+	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+		v.Builder, err = page.NewRuleBuilder(ctx, tx, r, "rule", source, "/segments/rule")
+		return err
+	})
+	var many fault.Many
+	if errors.As(wrong, &many) {
+		for _, one := range many {
+			if one.Path == "rule" {
+				v.Builder.Wrong = i18n.Words(r.Lang, one)
+			}
+		}
+	}
+	return v, err
 }
 
 func showNew(r *page.Request) error {
 	q := r.URL.Query()
-	return showForm(r, editView{Title: q.Get("name"), Rule: q.Get("rule"), Starters: startersIn(r.Lang)})
-}
-
-func showForm(r *page.Request, v editView) (err error) {
-	if v.Check, err = checked(r, v.Rule); err != nil {
+	v, err := form(r, 0, q.Get("name"), q.Get("rule"), nil)
+	if err != nil {
 		return err
 	}
 	return editPage.Show(r, v)
@@ -90,7 +92,11 @@ func showEdit(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return showForm(r, editView{ID: s.ID, Title: s.Name, Rule: s.Rule})
+	v, err := form(r, s.ID, s.Name, s.Rule, nil)
+	if err != nil {
+		return err
+	}
+	return editPage.Show(r, v)
 }
 
 func find(r *page.Request) (s segment.Segment, err error) {
@@ -106,13 +112,13 @@ func find(r *page.Request) (s segment.Segment, err error) {
 }
 
 func create(r *page.Request) error {
-	form, err := r.Form()
+	sent, err := r.Form()
 	if err != nil {
 		return err
 	}
-	save := &segment.Save{Title: form.Get("name"), Rule: form.Get("rule")}
+	save := &segment.Save{Title: sent.Get("name"), Rule: sent.Get("rule")}
 	if err := r.Run(save); err != nil {
-		return again(r, 0, form, err)
+		return again(r, 0, sent, err)
 	}
 	return r.Done(pathOf(save.ID), "segments.done.created", nil, pathOf(save.ID)+"/delete")
 }
@@ -122,25 +128,23 @@ func edit(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	form, err := r.Form()
+	sent, err := r.Form()
 	if err != nil {
 		return err
 	}
-	if err := r.Run(&segment.Save{ID: was.ID, Title: form.Get("name"), Rule: form.Get("rule")}); err != nil {
-		return again(r, was.ID, form, err)
+	if err := r.Run(&segment.Save{ID: was.ID, Title: sent.Get("name"), Rule: sent.Get("rule")}); err != nil {
+		return again(r, was.ID, sent, err)
 	}
 	return r.Done(pathOf(was.ID), "segments.done.saved", nil, formerOf(was))
 }
 
-// again shows the form again. The mistake in the rule stands at the rule itself.
-func again(r *page.Request, number id.ID, form url.Values, err error) error {
-	v := editView{ID: number, Title: form.Get("name"), Rule: form.Get("rule")}
-	c, bad := checked(r, v.Rule)
-	if bad != nil {
-		return bad
+// again shows the form again; the mistake in the rule stands at the rule itself.
+func again(r *page.Request, number id.ID, sent url.Values, wrong error) error {
+	v, err := form(r, number, sent.Get("name"), sent.Get("rule"), wrong)
+	if err != nil {
+		return err
 	}
-	v.Check = c
-	return editPage.Again(r, v, err)
+	return editPage.Again(r, v, wrong)
 }
 
 // maxFormer is how long an address may be that holds what a segment was, so that a browser keeps it in

@@ -21,7 +21,7 @@ func Screen() page.Screen {
 			{Pattern: "GET /segments", Right: member.See, Handle: list},
 			{Pattern: "GET /segments/new", Right: member.Curate, Handle: showNew},
 			{Pattern: "POST /segments/new", Right: member.Curate, Handle: create},
-			{Pattern: "GET /segments/check", Right: member.Curate, Handle: checkRule},
+			{Pattern: "POST /segments/rule", Right: member.Curate, Handle: readRule},
 			{Pattern: "GET /segments/{id}", Right: member.See, Handle: show},
 			{Pattern: "GET /segments/{id}/edit", Right: member.Curate, Handle: showEdit},
 			{Pattern: "POST /segments/{id}/edit", Right: member.Curate, Handle: edit},

@@ -2,6 +2,7 @@ package segments_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"html"
 	"net/url"
@@ -106,31 +107,34 @@ func TestWhoCameAndWent(t *testing.T) {
 	})
 }
 
-// While a rule is written, its meaning, the live count and mistakes with their place are shown.
-func TestCheckWhileWriting(t *testing.T) {
+// reading is what the builder is told of a rule.
+type reading struct {
+	Sentence, Count string
+	Fault           struct{ Line, Column int }
+}
+
+// While a rule is written, its meaning, the live count and mistakes with their place are told.
+func TestReadWhileWriting(t *testing.T) {
 	d := desk.New(t, testkit.SQLiteURL(t))
 	hot(d, "山田 太郎", "taro@aozora.example")
-	for source, words := range map[string][]string{
-		hotOnes:                  {"温度が", "1人"},
-		`lead.temperature = "x"`: {"1行目", `class="wrong"`},
-		`lead.nobody == "x"`:     {"1行目1文字目"},
-		"":                       {"条件を入力すると"},
+	for source, want := range map[string]reading{
+		hotOnes:              {Sentence: "温度が今すぐ客である", Count: "いま 1 人が該当します"},
+		`lead.nobody == "x"`: {Fault: struct{ Line, Column int }{1, 1}},
 	} {
-		a := d.Get(act.Marketing, "/segments/check?rule="+url.QueryEscape(source))
-		if a.Status != 200 || a.Has("<html") {
-			t.Errorf("%q: %d, or a whole page", source, a.Status)
+		var got reading
+		a := d.PostJSON(act.Marketing, "/segments/rule", map[string]string{"text": source})
+		if err := json.Unmarshal([]byte(a.Body), &got); err != nil || got != want {
+			t.Errorf("%q: %+v, %v", source, got, err)
 		}
-		for _, w := range words {
-			if !a.Has(w) {
-				t.Errorf("%q does not say %q: %s", source, w, a.Body)
-			}
-		}
+	}
+	if a := d.PostJSON(act.Viewer, "/segments/rule", map[string]string{"text": hotOnes}); a.Status != 403 {
+		t.Errorf("a viewer builds segments: %d", a.Status)
 	}
 	a := d.Post(act.Marketing, "/segments/new", url.Values{"name": {""}, "rule": {`lead.fit in ["A"`}})
 	if a.Status != 422 || !a.Has(`id="wrong-name"`) || !a.Has("1行目") || !a.Has(`lead.fit in [&#34;A&#34;`) {
 		t.Errorf("%d %s", a.Status, a.Body)
 	}
-	if a := d.Get(act.Marketing, "/segments/new?name=n&rule="+url.QueryEscape(hotOnes)); !a.Has(`value="n"`) || !a.Has("1人") {
+	if a := d.Get(act.Marketing, "/segments/new?name=n&rule="+url.QueryEscape(hotOnes)); !a.Has(`value="n"`) || !a.Has("lead.temperature == &#34;hot&#34;</textarea>") {
 		t.Error("a starter does not fill the form")
 	}
 }
