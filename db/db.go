@@ -74,7 +74,7 @@ func (d *DB) nodeNumber(ctx context.Context) (int, error) {
 }
 
 // Write runs f in one writing transaction with one reading of the clock. It commits if f returns nil.
-// On PostgreSQL a deadlock or a serialisation failure runs f again, three times at most: f must not
+// On PostgreSQL a deadlock or ErrMeanwhile runs f again, three times at most: f must not
 // change anything outside the transaction but what it overwrites when it runs again.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	var err error

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -23,29 +24,41 @@ type part struct {
 // Many runs one statement for each row of args. An INSERT whose VALUES are ($1, …, $n) and nothing else
 // takes many rows at once: on a conflict in DO UPDATE no key may come twice. On PostgreSQL it is one round trip.
 func (t *Tx) Many(ctx context.Context, query string, rows [][]any) error {
+	_, err := t.ManyCount(ctx, query, rows)
+	return err
+}
+
+// ManyCount is Many, and tells how many rows were changed.
+func (t *Tx) ManyCount(ctx context.Context, query string, rows [][]any) (changed int64, err error) {
 	if len(rows) == 0 {
-		return nil
+		return 0, nil
 	}
 	parts := parts(t.db.Engine, query, rows)
 	if t.db.Engine == Postgres {
 		return t.manyPostgres(ctx, parts)
 	}
 	for _, p := range parts {
-		if _, err := t.Exec(ctx, p.text, p.args...); err != nil {
-			return err
+		n, err := t.Exec(ctx, p.text, p.args...)
+		if err != nil {
+			return 0, err
 		}
+		changed += n
 	}
-	return nil
+	return changed, nil
 }
 
-func (t *Tx) manyPostgres(ctx context.Context, parts []part) error {
-	return t.conn.Raw(func(driver any) error {
+func (t *Tx) manyPostgres(ctx context.Context, parts []part) (changed int64, err error) {
+	err = t.conn.Raw(func(driver any) error {
 		batch := &pgx.Batch{}
 		for _, p := range parts {
-			batch.Queue(p.text, p.args...)
+			batch.Queue(p.text, p.args...).Exec(func(done pgconn.CommandTag) error {
+				changed += done.RowsAffected()
+				return nil
+			})
 		}
 		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close()
 	})
+	return changed, err
 }
 
 func parts(e Engine, query string, rows [][]any) []part {

@@ -62,10 +62,14 @@ func pgCode(err error) string {
 	return ""
 }
 
+// ErrMeanwhile is given by a transaction that finds out late that another one has changed, since it looked,
+// what it builds on: Write runs it again.
+var ErrMeanwhile = errors.New("changed by another transaction meanwhile")
+
 // retryable tells failures after which nothing was written and the same work may succeed.
 func retryable(err error) bool {
 	code := pgCode(err)
-	return code == "40001" || code == "40P01"
+	return code == "40001" || code == "40P01" || errors.Is(err, ErrMeanwhile)
 }
 
 // IsUnique tells that a row with the same key was there already.

@@ -3,10 +3,12 @@
 package event
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"slices"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -55,7 +57,32 @@ func Append(ctx context.Context, tx *db.Tx, kinds *Kinds, events []*Event) error
 	if err != nil {
 		return err
 	}
-	return tx.Many(ctx, `INSERT INTO seen_message (hash, event) VALUES ($1, $2) ON CONFLICT DO NOTHING`, seen)
+	return keepSeen(ctx, tx, seen, events)
+}
+
+// keepSeen remembers the message ids, in one order everywhere. Where a hash is there already, another node
+// may have taken the same message since Repeats was asked: then db.ErrMeanwhile.
+func keepSeen(ctx context.Context, tx *db.Tx, seen [][]any, events []*Event) error {
+	slices.SortFunc(seen, func(a, b []any) int { return cmp.Compare(a[0].(int64), b[0].(int64)) })
+	n, err := tx.ManyCount(ctx, `INSERT INTO seen_message (hash, event) VALUES ($1, $2) ON CONFLICT DO NOTHING`, seen)
+	if err != nil || n == int64(len(seen)) {
+		return err
+	}
+	own := map[id.ID]bool{}
+	var messages []string
+	for _, e := range events {
+		own[e.ID] = true
+		if e.Message != "" {
+			messages = append(messages, e.Message)
+		}
+	}
+	known, err := Repeats(ctx, tx, messages)
+	for _, number := range known {
+		if err == nil && !own[number] {
+			err = db.ErrMeanwhile
+		}
+	}
+	return err
 }
 
 func names(events []*Event) []string {

@@ -85,6 +85,7 @@ func (k *Kinds) Ensure(ctx context.Context, tx *db.Tx, names []string) (map[stri
 	if len(missing) == 0 {
 		return known, nil
 	}
+	slices.Sort(missing) // two nodes that learn the same kinds must not wait for each other
 	for _, name := range missing {
 		_, err := tx.Exec(ctx, `INSERT INTO kind (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, tx.NewID(), name)
 		if err != nil {

@@ -9,6 +9,7 @@ package fold
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync/atomic"
 
@@ -91,6 +92,11 @@ func (e *Engine) Visit(ctx context.Context, tx *db.Tx, batch Batch) error {
 	if len(batch) == 0 {
 		return nil
 	}
+	if err := lockLeads(ctx, tx, batch); err != nil {
+		return err
+	}
+	// Read under the locks: after a new model was published, whoever comes later to a lead than the walk
+	// over all leads knows the model, too.
 	rules, err := e.Rules(ctx, tx)
 	if err != nil {
 		return err
@@ -122,13 +128,12 @@ func (e *Engine) Visit(ctx context.Context, tx *db.Tx, batch Batch) error {
 	return nil
 }
 
+// leads are those of a batch, by id.
+func (b Batch) leads() []id.ID { return slices.Sorted(maps.Keys(b)) }
+
 // load reads all that the visits need, with a fixed number of queries.
 func (e *Engine) load(ctx context.Context, tx *db.Tx, rules *Rules, batch Batch) ([]*visit, error) {
-	ids := make([]id.ID, 0, len(batch))
-	for lead := range batch {
-		ids = append(ids, lead)
-	}
-	slices.Sort(ids)
+	ids := batch.leads()
 	rows, err := loadRows(ctx, tx, ids)
 	if err != nil {
 		return nil, err

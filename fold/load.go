@@ -41,14 +41,19 @@ func scanRow(scan func(...any) error) (Row, error) {
 	return r, nil
 }
 
-// loadRows reads and, on PostgreSQL, locks the states in the order of the ids.
-func loadRows(ctx context.Context, tx *db.Tx, ids []id.ID) (map[id.ID]Row, error) {
-	if tx.Engine() == db.Postgres && tx.Writes() {
-		in, arg := tx.In("$1", ids)
-		if _, err := tx.Exec(ctx, `{postgres:SELECT id FROM lead WHERE id`+in+` ORDER BY id FOR UPDATE}`, arg); err != nil {
-			return nil, err
-		}
+// lockLeads locks leads on PostgreSQL, in the order of their ids: whoever holds a lead owns its state. Work
+// on many leads locks all of them at once, after identities and before anything else of a lead.
+func lockLeads(ctx context.Context, tx *db.Tx, batch Batch) error {
+	if tx.Engine() != db.Postgres {
+		return nil
 	}
+	in, arg := tx.In("$1", batch.leads())
+	_, err := tx.Exec(ctx, `{postgres:SELECT id FROM lead WHERE id`+in+` ORDER BY id FOR UPDATE}`, arg)
+	return err
+}
+
+// loadRows reads the states.
+func loadRows(ctx context.Context, tx *db.Tx, ids []id.ID) (map[id.ID]Row, error) {
 	rows := make(map[id.ID]Row, len(ids))
 	in, arg := tx.In("$1", ids)
 	err := tx.Each(ctx, `SELECT `+rowColumns+` FROM lead_state WHERE lead`+in, []any{arg}, func(scan func(...any) error) error {

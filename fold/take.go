@@ -65,7 +65,7 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	if err := event.Append(ctx, tx, e.Kinds, events); err != nil {
 		return err
 	}
-	if err := touch(ctx, tx, events); err != nil {
+	if err := touch(ctx, tx, events, work); err != nil {
 		return err
 	}
 	gather(tx, work)
@@ -84,19 +84,25 @@ func (e *Engine) OnLogged(ctx context.Context, tx *db.Tx, posts []event.Logged) 
 	if err := event.Append(ctx, tx, e.Kinds, events); err != nil {
 		return err
 	}
-	if err := touch(ctx, tx, events); err != nil {
+	if err := touch(ctx, tx, events, work); err != nil {
 		return err
 	}
 	return e.Visit(ctx, tx, work)
 }
 
 // touch notes on leads that we got in touch: nobody waits for an answer any more.
-func touch(ctx context.Context, tx *db.Tx, events []*event.Event) error {
+func touch(ctx context.Context, tx *db.Tx, events []*event.Event, work Batch) error {
 	var rows [][]any
 	for _, ev := range events {
 		if ev.Tag == event.Contacted && ev.Class == event.Human {
 			rows = append(rows, []any{int64(ev.Lead), ev.At})
 		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := lockLeads(ctx, tx, work); err != nil {
+		return err
 	}
 	return tx.Many(ctx, `UPDATE lead SET touched_at = $2, answer_by = 0 WHERE id = $1 AND touched_at < $2`, rows)
 }

@@ -99,11 +99,17 @@ func (r *resolver) read(ctx context.Context, asked []*marks) error {
 	if err := r.know(ctx, all); err != nil {
 		return err
 	}
+	anyNew := slices.ContainsFunc(asked, r.anyNew)
+	if anyNew || len(leads) > 0 { // together, so that they are locked in the order of their ids
+		if err := r.readLeads(ctx, append(r.owners(), leads...)); err != nil {
+			return err
+		}
+	}
 	var err error
 	if r.now, err = r.follow(ctx, leads); err != nil {
 		return err
 	}
-	if err := r.readOwners(ctx, asked); err != nil {
+	if err := r.readOwners(ctx, anyNew); err != nil {
 		return err
 	}
 	return r.readEmployers(ctx, asked)
@@ -111,17 +117,12 @@ func (r *resolver) read(ctx context.Context, asked []*marks) error {
 
 // readOwners reads the leads that may get a new identity, and what identities they have. Where
 // everybody is known already it asks nothing.
-func (r *resolver) readOwners(ctx context.Context, asked []*marks) error {
+func (r *resolver) readOwners(ctx context.Context, anyNew bool) error {
 	r.kinds = map[id.ID]map[string]bool{}
-	if !slices.ContainsFunc(asked, r.anyNew) {
+	if !anyNew {
 		return nil
 	}
-	var owners []id.ID
-	for _, i := range r.identities {
-		if i.lead != 0 {
-			owners = append(owners, i.lead)
-		}
-	}
+	owners := r.owners()
 	for _, l := range r.now {
 		owners = append(owners, l.ID)
 	}
@@ -140,6 +141,16 @@ func (r *resolver) readOwners(ctx context.Context, asked []*marks) error {
 			r.has(lead, kind)
 			return err
 		})
+}
+
+// owners are the leads of the identities.
+func (r *resolver) owners() (leads []id.ID) {
+	for _, i := range r.identities {
+		if i.lead != 0 {
+			leads = append(leads, i.lead)
+		}
+	}
+	return leads
 }
 
 func (r *resolver) has(lead id.ID, kind string) {

@@ -83,6 +83,11 @@ func ByID(ctx context.Context, tx *db.Tx, number id.ID) (Stored, error) {
 
 // EnsureDefault publishes the default pack where there is no model yet.
 func EnsureDefault(ctx context.Context, tx *db.Tx) error {
+	if tx.Engine() == db.Postgres { // two nodes that start at once on an empty database
+		if _, err := tx.Exec(ctx, `{postgres:LOCK TABLE model IN SHARE ROW EXCLUSIVE MODE}`); err != nil {
+			return err
+		}
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO model (id, version, status, source, created_at, published_at)
 		SELECT CAST($1 AS {int}), 1, $2, $3, CAST($4 AS {int}), CAST($4 AS {int})
 		WHERE NOT EXISTS (SELECT 1 FROM model)`, tx.NewID(), Live, DefaultPack(), tx.Now)
