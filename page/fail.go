@@ -35,6 +35,15 @@ func faultsOf(err error) fault.Many {
 	return nil
 }
 
+// waitOf is after how many seconds a busy server wants to be asked again.
+func waitOf(err error) int {
+	wait := 1
+	for _, one := range faultsOf(err) {
+		wait = max(wait, one.Wait())
+	}
+	return wait
+}
+
 var statuses = map[fault.Kind]int{
 	fault.Internal: http.StatusInternalServerError, fault.Malformed: http.StatusBadRequest,
 	fault.Invalid: http.StatusUnprocessableEntity, fault.Unauthenticated: http.StatusUnauthorized,
@@ -53,6 +62,9 @@ const failPage = Of[failure]("page/fail.html")
 
 // fail is the one place where an error becomes a page and a line in the log.
 func (r *Request) fail(err error) {
+	if r.Context().Err() != nil {
+		return // the asker is gone
+	}
 	kind := fault.KindOf(err)
 	if kind == fault.Unauthenticated && r.wantsSignIn() {
 		return
@@ -75,7 +87,7 @@ func (r *Request) fail(err error) {
 		r.W.Header().Set("HX-Reselect", "#notice")
 	}
 	if kind == fault.Busy {
-		r.W.Header().Set("Retry-After", "2")
+		r.W.Header().Set("Retry-After", strconv.Itoa(waitOf(err)))
 	}
 	if bad := failPage.write(r, f.Status, block, r.frame(), f); bad != nil {
 		slog.Error("page of an error", "error", bad)

@@ -27,4 +27,12 @@ document.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;
   if (box.name.endsWith(".gone")) box.closest("fieldset")?.classList.toggle("gone", box.checked);
 });
+
+// What was not saved is not lost by a slip.
+let unsaved = document.querySelector("#pack [role=alert]") !== null;
+document.getElementById("pack")?.addEventListener("input", () => (unsaved = true));
+document.addEventListener("submit", () => (unsaved = false));
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
 export {};

@@ -3,9 +3,11 @@ package model
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kizashi/db"
 	"kizashi/fault"
+	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/page"
 	"kizashi/report"
@@ -69,8 +71,43 @@ func showChanges(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	c.Differences = score.Differences(c.From.Model, c.Version.Model, r.Lang)
+	c.Differences = differences(c.From.Model, c.Version.Model, r.Lang)
 	return changesPage.Show(r, c)
+}
+
+// differences are those of two models, with what people call groups, numbers and rules.
+func differences(was, now *score.Model, lang i18n.Lang) []score.Difference {
+	list := score.Differences(was, now, lang)
+	for i := range list {
+		d := &list[i]
+		switch d.Part {
+		case "groups":
+			d.Name = nameOf(d.Name, lang)
+		case "numbers", "rules":
+			d.Name = i18n.T(lang, "model.place."+d.Name, nil)
+		case "weights":
+			d.Name = weightName(d.Name, lang)
+		}
+		switch d.What {
+		case "group":
+			d.Was, d.Now = nameOf(d.Was, lang), nameOf(d.Now, lang)
+		case "once":
+			d.Was, d.Now = i18n.T(lang, "model.once."+d.Was, nil), i18n.T(lang, "model.once."+d.Now, nil)
+		}
+	}
+	return list
+}
+
+// weightName is what people call a weight: "stage.mql", "fit.A", "urgent".
+func weightName(name string, lang i18n.Lang) string {
+	axis, value, of := strings.Cut(name, ".")
+	if !of {
+		return i18n.T(lang, "model.place."+name, nil)
+	}
+	if key := "page." + axis + "." + value; i18n.Has(key) {
+		value = i18n.T(lang, key, nil)
+	}
+	return i18n.T(lang, "page.label."+axis, nil) + " " + value
 }
 
 // compared is the version that was asked for, else the one in force, else the newest before.
@@ -164,7 +201,7 @@ func readPublishing(r *page.Request) (p publishing, err error) {
 		return err
 	})
 	if err == nil {
-		p.Differences = score.Differences(p.Former.Model, p.Version.Model, r.Lang)
+		p.Differences = differences(p.Former.Model, p.Version.Model, r.Lang)
 	}
 	return p, err
 }
