@@ -2,6 +2,7 @@ package lead_test
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -23,7 +24,7 @@ func undo(t *testing.T, d *desk.Desk, role act.Role, a desk.Answer) desk.Answer 
 	if m == nil {
 		t.Fatalf("nothing to take back: %s", a.Body)
 	}
-	return d.Follow(role, m[1], nil)
+	return d.Follow(role, html.UnescapeString(m[1]), nil)
 }
 
 func find(d *desk.Desk, number id.ID) (l *lead.Lead) {

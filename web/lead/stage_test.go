@@ -80,6 +80,10 @@ func TestMoveAsksReasons(t *testing.T) {
 		t.Error("nothing wakes it")
 	}
 	wants(t, d.Get(act.Inside, path+"/history"), "TQL → 再育成", "時期尚早", "人 inside")
+	wants(t, undo(t, d, act.Inside, a), "ステージをTQLにしました", "再育成 → TQL", "取り消し")
+	if l := find(d, taro); l.WakeAt != 0 || stageOf(d, taro) != stage.TQL {
+		t.Errorf("taken back: %s, wakes %d", stageOf(d, taro), l.WakeAt)
+	}
 }
 
 // L09 L11 P22 X07: what was heard is kept with source, date and former answers.

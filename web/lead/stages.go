@@ -70,19 +70,33 @@ func moveStage(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := readStage(r, form.Get("to"))
+	to, reason := asked(r, form, "to"), asked(r, form, "reason")
+	v, err := readStage(r, to)
 	if err != nil {
 		return err
 	}
 	v.Form = form
 	until, _, err := moment(r, form.Get("until"), "until")
 	if err == nil {
-		err = r.Run(&stage.Move{Lead: v.Lead.ID, To: form.Get("to"), Reason: form.Get("reason"), Note: form.Get("note"), Until: until})
+		err = r.Run(&stage.Move{Lead: v.Lead.ID, To: to, Reason: reason, Note: form.Get("note"), Until: until})
 	}
 	if err != nil {
 		return stagePage.Again(r, v, named(r, err))
 	}
-	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.moved", fault.Args{"stage": i18n.T(r.Lang, "page.stage."+v.To, nil)}, "")
+	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.moved", fault.Args{"stage": i18n.T(r.Lang, "page.stage."+v.To, nil)}, v.back(r))
+}
+
+// back is where a move is taken back by another one, which stands in the history, too; "" where the
+// person may not, or where the way back asks a reason of its own.
+func (v *stageView) back(r *page.Request) string {
+	if v.From == stage.Recycled || v.From == stage.Disqualified || !stage.MayMove(r.Who, v.To, v.From) {
+		return ""
+	}
+	reason := ""
+	if stage.NeedsReason(v.To, v.From) {
+		reason = i18n.T(r.Lang, "lead.stage.mistake", nil)
+	}
+	return pageOf(v.Lead.ID, "/stage?"+url.Values{"to": {v.From}, "reason": {reason}}.Encode())
 }
 
 // named gives the reader of a page the names of the stages in a fault instead of their codes.
