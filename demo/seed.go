@@ -90,6 +90,11 @@ func (s *simulation) run(ctx context.Context) error {
 	if err := s.hire(ctx); err != nil {
 		return err
 	}
+	if s.progress.Day == 0 && s.Leads < many {
+		if err := s.keepSegments(ctx); err != nil {
+			return err
+		}
+	}
 	for day := range s.Days {
 		s.thinkUp(day + ahead)
 		if day < s.progress.Day { // lived through before it was interrupted
@@ -115,8 +120,10 @@ func (s *simulation) run(ctx context.Context) error {
 		return err
 	}
 	if s.Leads < many {
-		if err := s.tidyUp(ctx); err != nil {
-			return err
+		for _, last := range []func(context.Context) error{s.tidyUp, s.aim} {
+			if err := last(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	s.progress.Done = true
