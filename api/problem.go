@@ -29,7 +29,7 @@ type problem struct {
 	Errors  []mistake `json:"errors,omitempty" doc:"All mistakes, where there are several."`
 	Request string    `json:"request,omitempty" doc:"The number of the request in the log."`
 
-	retry int // seconds after which to ask again; 0: not said
+	retry int // seconds after which to ask a busy server again
 }
 
 // mistake is one of several.
@@ -57,7 +57,7 @@ func (p *problem) headers() http.Header {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="Kizashi"`)
 	case http.StatusServiceUnavailable:
-		h.Set("Retry-After", strconv.Itoa(max(p.retry, 1)))
+		h.Set("Retry-After", strconv.Itoa(p.retry))
 	}
 	return h
 }
@@ -121,7 +121,7 @@ func problemOf(c *call, status int, errs ...error) *problem {
 	p := &problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: i18n.Words(c.lang, first),
 		Key: first.Key, Path: first.Path, Line: first.Args["line"], Column: first.Args["column"],
-		Offset: first.Args["offset"], Request: c.id, retry: secondsOf(first),
+		Offset: first.Args["offset"], Request: c.id, retry: first.Wait(),
 	}
 	if len(faults) > 1 {
 		for _, f := range faults {
@@ -172,12 +172,6 @@ func faultOfStatus(status int) *fault.Error {
 		return fault.New(fault.Malformed, "api.no_body", nil)
 	}
 	return fault.New(fault.Internal, "fault.internal", nil)
-}
-
-// secondsOf is when a busy server wants to be asked again; 0 if it does not say.
-func secondsOf(e *fault.Error) int {
-	seconds, _ := e.Args["seconds"].(int)
-	return seconds
 }
 
 // sizeOf is a number of bytes for people.

@@ -56,6 +56,17 @@ func (e *Error) Because(err error) *Error {
 	return &c
 }
 
+// Wait is after how many seconds, at least 1, whoever is busy wants to be asked again: its argument "seconds".
+func (e *Error) Wait() int {
+	switch s := e.Args["seconds"].(type) {
+	case int:
+		return max(s, 1)
+	case int64:
+		return int(max(s, 1))
+	}
+	return 1
+}
+
 func (e *Error) Unwrap() error { return e.Cause }
 
 // Error is for logs and tests; people read the words of the key instead.

@@ -101,7 +101,7 @@ func attempt(ctx context.Context, d *db.DB, counters []counter) error {
 		}
 		if wait > 0 {
 			seconds := (wait + clock.Second - 1) / clock.Second
-			return fault.New(fault.Busy, "member.throttled", fault.Args{"seconds": seconds})
+			return fault.New(fault.Busy, "member.throttled", fault.Args{"seconds": int(seconds)})
 		}
 		for _, c := range counters {
 			if _, err := tx.Exec(ctx, `UPDATE throttle SET failures = failures + 1, last_at = $2 WHERE name = $1`, c.name, tx.Now); err != nil {

@@ -15,13 +15,13 @@ import (
 )
 
 // secondsOf is how long an attempt was told to wait; -1 if it was looked at.
-func secondsOf(t *testing.T, err error) int64 {
+func secondsOf(t *testing.T, err error) int {
 	t.Helper()
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Key == "member.sign_in" {
 		return -1
 	}
-	seconds, ok := f.Args["seconds"].(int64)
+	seconds, ok := f.Args["seconds"].(int)
 	if f.Key != "member.throttled" || f.Kind != fault.Busy || !ok {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error, status int) {
 	case status == http.StatusInternalServerError:
 		slog.ErrorContext(r.Context(), "track", "path", r.URL.Path, "err", err)
 	case status == http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", strconv.Itoa(secondsOf(e)))
+		w.Header().Set("Retry-After", strconv.Itoa(e.Wait()))
 	}
 	write(w, "application/problem+json", status, problemOf(r, e, status))
 }
@@ -140,17 +140,6 @@ func statusOf(k fault.Kind) int {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
-}
-
-// secondsOf is when a busy server wants to be asked again; 1 if it does not say.
-func secondsOf(e *fault.Error) int {
-	switch s := e.Args["seconds"].(type) {
-	case int:
-		return max(s, 1)
-	case int64:
-		return int(max(s, 1))
-	}
-	return 1
 }
 
 func lang(r *http.Request) i18n.Lang { return i18n.Parse(r.Header.Get("Accept-Language")) }

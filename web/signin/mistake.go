@@ -18,9 +18,7 @@ func mistake(r *page.Request, err error) error {
 	}
 	switch f.Kind {
 	case fault.Busy:
-		if seconds, ok := f.Args["seconds"].(int64); ok {
-			r.W.Header().Set("Retry-After", strconv.FormatInt(seconds, 10))
-		}
+		r.W.Header().Set("Retry-After", strconv.Itoa(f.Wait()))
 	case fault.Unauthenticated, fault.Forbidden, fault.NotFound:
 	default:
 		return err

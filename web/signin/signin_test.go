@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -232,6 +233,9 @@ func TestGuessingIsToldToWait(t *testing.T) { // S18
 	b := h.browser()
 	for range 10 {
 		if a := b.post("/sign-in", "email", "hanako@example.jp", "password", "wrong"); a.header.Get("Retry-After") != "" {
+			if wait, err := strconv.Atoi(a.header.Get("Retry-After")); err != nil || wait < 1 || wait > 2 {
+				t.Errorf("Retry-After: %q", a.header.Get("Retry-After"))
+			}
 			b.says(a, http.StatusUnprocessableEntity, "Too many failed attempts")
 			return
 		}
