@@ -13,6 +13,7 @@ import (
 	"kizashi/web/model"
 	"kizashi/web/segments"
 	"kizashi/web/signin"
+	"kizashi/web/start"
 	"kizashi/web/today"
 )
 
@@ -20,6 +21,7 @@ import (
 func (a *App) screens() []page.Screen {
 	return []page.Screen{
 		today.Screen(),
+		start.Screen(),
 		companies.Screen(),
 		segments.Screen(),
 		lead.Screen(),

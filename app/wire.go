@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kizashi/act"
+	"kizashi/bulk"
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/fold"
@@ -74,6 +75,7 @@ func (a *App) handlers() map[string]job.Handler {
 		event.JobMonths:   event.MonthsJob(a.Door),
 		imports.JobImport: a.Importer().RunJob,
 		imports.JobUndo:   a.Importer().UndoJob,
+		bulk.JobWork:      bulk.Job(a.Door),
 	}
 }
 

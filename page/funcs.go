@@ -111,6 +111,9 @@ func points(v float64) string {
 	return strconv.FormatFloat(v, 'f', 1, 64)
 }
 
+// Number has a comma between thousands, as templates write it.
+func Number(n int) string { return number(n) }
+
 // number has a comma between thousands.
 func number[N int | int64](n N) string {
 	s := strconv.FormatInt(int64(n), 10)

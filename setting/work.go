@@ -29,6 +29,9 @@ var (
 	AnswerMinutes = define("answer_minutes", 15, checkAnswer)
 )
 
+// FirstDayOver says that nobody wants to be reminded of what the first day brings.
+var FirstDayOver = define("first_day_over", false, func(*bool) error { return nil }, act.Marketing)
+
 const maxCapacity = 500
 
 func checkCapacity(c *Capacity) error {
