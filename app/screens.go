@@ -10,6 +10,7 @@ import (
 	"kizashi/web/help"
 	"kizashi/web/imports"
 	"kizashi/web/lead"
+	"kizashi/web/leads"
 	"kizashi/web/model"
 	"kizashi/web/segments"
 	"kizashi/web/signin"
@@ -24,6 +25,7 @@ func (a *App) screens() []page.Screen {
 		start.Screen(),
 		companies.Screen(),
 		segments.Screen(),
+		leads.Screen(),
 		lead.Screen(),
 		imports.Screen(a.Importer()),
 		duplicates.Screen(),

@@ -1,9 +1,9 @@
 // The visual builder of rules: the same rule as a form beside its text. The server reads both (data-check)
 // and is the only one that knows the language; here is only the tree that it gives and takes (rule.Node).
 
-type Span = { n: number; unit: string };
 export {};
 
+type Span = { n: number; unit: string };
 type RuleNode = {
   op: string;
   nodes?: RuleNode[];
