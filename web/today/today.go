@@ -16,6 +16,7 @@ import (
 	"kizashi/member"
 	"kizashi/page"
 	"kizashi/report"
+	"kizashi/setting"
 	"kizashi/stage"
 	"kizashi/task"
 )
@@ -65,6 +66,7 @@ type view struct {
 	Results []task.Result // by number keys
 	Reasons []stage.Reason
 	Fresh   bool   // nothing has come into this installation yet
+	First   report.FirstDay
 	Base    string // where it is, for the tag
 	Now     int64
 }
@@ -130,7 +132,19 @@ func (v *view) read(ctx context.Context, tx *db.Tx, r *page.Request) (err error)
 	if v.Fresh, err = report.NoLeads(ctx, tx); err != nil {
 		return err
 	}
+	if v.First, err = firstDay(ctx, tx, r.Who); err != nil {
+		return err
+	}
 	return v.readNews(ctx, tx, r)
+}
+
+// firstDay is what is still to do of the first day, for those who can do it: nothing is open for others.
+func firstDay(ctx context.Context, tx *db.Tx, who act.Who) (report.FirstDay, error) {
+	over, err := setting.FirstDayOver(ctx, tx)
+	if err != nil || over || !member.Market.Holds(who) {
+		return report.FirstDay{Over: true}, err
+	}
+	return report.ReadFirstDay(ctx, tx)
 }
 
 func (v *view) find(ctx context.Context, tx *db.Tx, r *page.Request) ([]report.TodayItem, error) {
