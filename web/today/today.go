@@ -65,7 +65,7 @@ type view struct {
 	News    []news
 	Results []task.Result // by number keys
 	Reasons []stage.Reason
-	Fresh   bool   // nothing has come into this installation yet
+	Fresh   bool // nothing has come into this installation yet
 	First   report.FirstDay
 	Base    string // where it is, for the tag
 	Now     int64
