@@ -28,7 +28,7 @@ func (s *service) modelOperations(a huma.API) {
 type modelJSON struct {
 	ID          id.ID      `json:"id"`
 	Version     int        `json:"version"`
-	Status      string     `json:"status" enum:"draft,published,retired"`
+	Status      string     `json:"status" enum:"draft,published,retired,discarded"`
 	Note        string     `json:"note"`
 	Source      string     `json:"source,omitempty" doc:"The pack as YAML; not in lists."`
 	Job         *jobJSON   `json:"job,omitempty" doc:"The folding of all leads by it, while it lasts."`

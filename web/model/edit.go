@@ -29,6 +29,7 @@ type editor struct {
 	Kinds   []kind
 	Effect  *report.Effect
 	Wrongs  []wrong
+	Unsaved bool // the fields hold what the draft does not
 }
 
 // Value is what a field holds.
@@ -162,13 +163,15 @@ func edit(r *page.Request) error {
 	switch do {
 	case "add":
 		scoring.add(form, map[string]string{"group": where, "points": "5"})
-		return editPage.Show(r, newEditor(v, form, r.Lang))
 	case "add-fit":
 		fit.add(form, map[string]string{"points": "5"})
-		return editPage.Show(r, newEditor(v, form, r.Lang))
+	}
+	e := newEditor(v, form, r.Lang)
+	e.Unsaved = true
+	if do == "add" || do == "add-fit" {
+		return editPage.Show(r, e)
 	}
 	pack, model, err := take(form, v.Model.Pack)
-	e := newEditor(v, form, r.Lang)
 	if err == nil && do == "try" {
 		if e.Effect, err = tryOut(r, model); err == nil {
 			return editPage.Show(r, e)

@@ -29,7 +29,7 @@ document.addEventListener("change", (event) => {
 });
 
 // What was not saved is not lost by a slip.
-let unsaved = document.querySelector("#pack [role=alert]") !== null;
+let unsaved = document.querySelector("#pack[data-unsaved]") !== null;
 document.getElementById("pack")?.addEventListener("input", () => (unsaved = true));
 document.addEventListener("submit", () => (unsaved = false));
 window.addEventListener("beforeunload", (event) => {

@@ -33,9 +33,11 @@ type group struct {
 
 // line is a rule with its points.
 type line struct {
-	Name, On, Points, Once string
-	Minus                  bool
-	When                   *sentence
+	Name         string
+	Of           string // the kind of event, where the name does not say it
+	Points, Once string
+	Minus        bool
+	When         *sentence
 }
 
 type grade struct{ Grade, From string }
@@ -126,13 +128,21 @@ func groupsOf(m *score.Model, lang i18n.Lang) (list []group) {
 		g := group{ID: name, Name: nameOf(name, lang), Cap: plain(m.Pack.Groups[name])}
 		for i, s := range m.Pack.Scoring {
 			if s.Group == name {
-				g.Rules = append(g.Rules, line{cmp.Or(s.In(lang), s.ID), score.Schema().Kind(lang, s.On),
-					signed(s.Points), s.Once, s.Points < 0, tellSome(m.ScoringWhen(i), lang)})
+				g.Rules = append(g.Rules, lineOf(&s, m.ScoringWhen(i), lang))
 			}
 		}
 		list = append(list, g)
 	}
 	return list
+}
+
+func lineOf(s *score.Scoring, when *rule.Rule, lang i18n.Lang) line {
+	l := line{Name: cmp.Or(s.In(lang), s.ID), Of: score.Schema().Kind(lang, s.On), Points: signed(s.Points), Once: s.Once,
+		Minus: s.Points < 0, When: tellSome(when, lang)}
+	if strings.EqualFold(l.Name, l.Of) {
+		l.Of = ""
+	}
+	return l
 }
 
 // ordered are the groups of a pack, the one with the highest cap first.
