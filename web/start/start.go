@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"slices"
 
 	"kizashi/act"
 	"kizashi/clock"
@@ -47,6 +48,7 @@ type step struct {
 	Done bool
 	To   string // where it is done
 	Need string // the pattern of a route that one must be allowed
+	Next bool   // the first that is left
 }
 
 const listPage = page.Of[list]("start/list.html")
@@ -61,11 +63,14 @@ func show(r *page.Request) error {
 		return err
 	}
 	l.Steps = []step{
-		{"import", l.Imported, "/imports", "POST /imports"},
-		{"tag", l.Tracked, "/start/tag", "GET /start/tag"},
-		{"invite", l.Invited, "/settings/people", "GET /settings/people"},
-		{"pages", l.Pages, "/settings/pages", "GET /settings/pages"},
-		{"model", l.Model, "/model", "GET /model"},
+		{Name: "import", Done: l.Imported, To: "/imports", Need: "POST /imports"},
+		{Name: "tag", Done: l.Tracked, To: "/start/tag", Need: "GET /start/tag"},
+		{Name: "invite", Done: l.Invited, To: "/settings/people", Need: "GET /settings/people"},
+		{Name: "pages", Done: l.Pages, To: "/settings/pages", Need: "GET /settings/pages"},
+		{Name: "model", Done: l.Model, To: "/model", Need: "GET /model"},
+	}
+	if i := slices.IndexFunc(l.Steps, func(s step) bool { return !s.Done }); i >= 0 {
+		l.Steps[i].Next = true
 	}
 	return listPage.Show(r, l)
 }

@@ -38,7 +38,7 @@ func TestStepsComeOutOfTheData(t *testing.T) {
 			d.Errorf("%+v", f)
 		}
 		for _, words := range [][]string{
-			{"/start", "5つのうち3つが済みました", "名刺や顧客リストを取り込む", `href="/imports"`},
+			{"/start", "5項目のうち3項目が済みました", "名刺や顧客リストを取り込む", `href="/imports"`},
 			{"/start?lang=en", "3 of 5 done", "Put the tag on your site"},
 		} {
 			a := d.Get(act.Marketing, words[0])

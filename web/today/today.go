@@ -67,7 +67,6 @@ type view struct {
 	Reasons []stage.Reason
 	Fresh   bool // nothing has come into this installation yet
 	First   report.FirstDay
-	Base    string // where it is, for the tag
 	Now     int64
 }
 
@@ -90,7 +89,7 @@ type news struct {
 const todayPage = page.Of[view]("today/today.html")
 
 func show(r *page.Request) error {
-	v := view{View: viewOf(r), Results: task.Results, Reasons: stage.Reasons, Base: r.Base(), Now: r.Now}
+	v := view{View: viewOf(r), Results: task.Results, Reasons: stage.Reasons, Now: r.Now}
 	if v.View == "" {
 		v.View = usual(r.Who)
 	}
