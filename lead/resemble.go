@@ -3,6 +3,7 @@ package lead
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -46,8 +47,8 @@ func Resembling(ctx context.Context, tx *db.Tx, f Fields, limit int) ([]Resembla
 		}
 	}
 	if p.Name != "" {
-		err := find(WhyName, `SELECT id FROM lead WHERE name IN ($1, $2, $3) AND gone = '' ORDER BY id LIMIT $4`,
-			p.Name, p.LastName+p.FirstName, p.LastName+" "+p.FirstName, limit)
+		in, arg := tx.InTexts("$1", writings(p.Name))
+		err := find(WhyName, `SELECT id FROM lead WHERE name`+in+` AND gone = '' ORDER BY id LIMIT $2`, arg, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -57,4 +58,18 @@ func Resembling(ctx context.Context, tx *db.Tx, f Fields, limit int) ([]Resembla
 		list[i].Lead = leads[one]
 	}
 	return slices.DeleteFunc(list, func(r Resemblance) bool { return r.Lead == nil || r.Lead.Gone != "" }), err
+}
+
+// maxSplit is up to how many characters a name is tried with a space at each place, as most Japanese names.
+const maxSplit = 8
+
+// writings are a name as it may be written: with and without the space between family and given name.
+func writings(name string) []string {
+	whole := strings.ReplaceAll(name, " ", "")
+	list := []string{name, whole}
+	runes := []rune(whole)
+	for i := 1; i < len(runes) && len(runes) <= maxSplit; i++ {
+		list = append(list, string(runes[:i])+" "+string(runes[i:]))
+	}
+	return list
 }
