@@ -122,7 +122,7 @@ func course(lines []score.Line, halfLife float64, from, until, now int64) (list 
 // ceiling is the top of the scale: enough for the peak, and not less than a warm lead has.
 func ceiling(peak float64) float64 {
 	for _, top := range []float64{25, 50, 100, 200, 500} {
-		if peak <= top {
+		if peak <= top+0.01 { // a cap is reached to the last bit but one
 			return top
 		}
 	}

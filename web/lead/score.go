@@ -30,6 +30,7 @@ type scoreLine struct {
 	At          int64
 	Words       string
 	Points, Now float64
+	Capped      bool // it would have added more, but for a cap
 }
 
 // scoreSum are the lines of one rule.
@@ -52,9 +53,13 @@ func breakDown(x *fold.Explained, now int64, lang i18n.Lang) breakdown {
 		left[i] = l.Now
 	}
 	left, b.Total = tenths(left)
+	worth := map[string]float64{} // by rule
+	for _, rule := range x.Model.Pack.Scoring {
+		worth[rule.ID] = rule.Points
+	}
 	at := map[string]int{} // of a rule in Sums
 	for i, l := range slices.Backward(x.Lines) {
-		line := scoreLine{l.At, l.Words.In(lang), l.Points, left[i]}
+		line := scoreLine{l.At, l.Words.In(lang), l.Points, left[i], l.Points < worth[l.Rule]-0.05}
 		b.Lines = append(b.Lines, line)
 		if n, known := at[l.Rule]; known {
 			b.Sums[n].Now += line.Now
