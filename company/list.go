@@ -61,7 +61,10 @@ func List(ctx context.Context, tx *db.Tx, q Query) ([]*Company, error) {
 // stands now.
 func (q *Query) order(ctx context.Context, tx *db.Tx, add func(condition string, value any)) (by string, err error) {
 	column := Sorts[q.Sort]
-	if column == "" {
+	if q.Tier != 0 || q.Rivals {
+		column = `{sqlite:+}` + column // few: they are found by their own index, and then sorted
+	}
+	if Sorts[q.Sort] == "" {
 		if q.After != 0 {
 			add(`c.id < ?`, q.After)
 		}

@@ -37,6 +37,15 @@ type Move struct {
 	Lead LeadRow
 }
 
+// flowByDay counts along the index of a segment's moves, day by day: ids are of their moment.
+const flowByDay = `WITH RECURSIVE day(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM day WHERE n < $4)
+	SELECT n,
+		(SELECT COUNT(*) FROM reaction WHERE ref = $1 AND kind IN ('segment_in', 'segment_out') AND kind = 'segment_in'
+			AND id >= $2 + n * CAST($3 AS {int}) AND id < $2 + (n + 1) * CAST($3 AS {int})),
+		(SELECT COUNT(*) FROM reaction WHERE ref = $1 AND kind IN ('segment_in', 'segment_out') AND kind = 'segment_out'
+			AND id >= $2 + n * CAST($3 AS {int}) AND id < $2 + (n + 1) * CAST($3 AS {int}))
+	FROM day`
+
 // Flow tells who came and went, by days of a time zone. It reads an index of the segment's own moves.
 func Flow(ctx context.Context, tx *db.Tx, e *fold.Engine, segment id.ID, zone *time.Location) (f SegmentFlow, err error) {
 	now := clock.Time(tx.Now).In(zone)
@@ -45,24 +54,14 @@ func Flow(ctx context.Context, tx *db.Tx, e *fold.Engine, segment id.ID, zone *t
 		f.Days[i].At = first.AddDate(0, 0, i).UnixMilli()
 	}
 	begin, width := id.First(f.Days[0].At), id.First(f.Days[0].At+clock.Day)-id.First(f.Days[0].At)
-	err = tx.Each(ctx, `SELECT kind, (id - CAST($2 AS {int})) / CAST($3 AS {int}) AS day, COUNT(*) FROM reaction
-		WHERE ref = $1 AND kind IN ('segment_in', 'segment_out') AND id >= $2 GROUP BY 1, 2`, []any{segment, begin, width},
-		func(scan func(...any) error) error {
-			var kind string
-			var day, n int
-			if err := scan(&kind, &day, &n); err != nil {
-				return err
-			}
-			day = min(day, FlowDays-1) // a clock that runs ahead
-			if kind == fold.ReactSegmentIn {
-				f.Days[day].In += n
-				f.In += n
-			} else {
-				f.Days[day].Out += n
-				f.Out += n
-			}
-			return nil
-		})
+	err = tx.Each(ctx, flowByDay, []any{segment, begin, width, FlowDays}, func(scan func(...any) error) error {
+		var day, in, out int
+		err := scan(&day, &in, &out)
+		day = min(day, FlowDays-1) // a day has 25 hours where clocks are put back
+		f.Days[day].In, f.Days[day].Out = f.Days[day].In+in, f.Days[day].Out+out
+		f.In, f.Out = f.In+in, f.Out+out
+		return err
+	})
 	if err != nil {
 		return f, err
 	}

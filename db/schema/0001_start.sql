@@ -82,6 +82,7 @@ CREATE TABLE company (
 ) {strict};
 CREATE INDEX company_tier ON company (tier, id) WHERE tier <> 0;
 CREATE INDEX company_key ON company (key, id);
+CREATE INDEX company_rival ON company (id) WHERE competitor = 1;
 CREATE INDEX company_heat ON company (heat, id);
 CREATE INDEX company_people ON company (people, id);
 CREATE INDEX company_heat_due ON company (heat_due) WHERE heat_due < 9000000000000000;

@@ -3,7 +3,6 @@ package segments
 import (
 	"context"
 
-	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/fold"
@@ -23,7 +22,6 @@ type showView struct {
 	Fill     *filling // nil once it is filled
 	Flow     report.SegmentFlow
 	Chart    chart
-	Since    int64 // ms UTC: the first day of the chart
 	People   []person
 	Next     string
 	Later    bool // a further page of members
@@ -66,7 +64,7 @@ func show(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Sentence, v.Chart, v.Since = sentence(r.Lang, v.Rule), draw(v.Flow), r.Now-report.FlowDays*clock.Day
+	v.Sentence, v.Chart = sentence(r.Lang, v.Rule), draw(v.Flow)
 	return showPage.Show(r, v)
 }
 
