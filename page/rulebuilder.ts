@@ -124,6 +124,7 @@ class Builder {
     this.area.setAttribute("aria-invalid", String(fault !== undefined && fault.path === undefined));
     this.home.querySelector(".rule-sentence")!.textContent = fault ? "" : reading.sentence;
     this.home.querySelector(".rule-count")!.textContent = fault ? "" : reading.count;
+    this.place.inert = fault !== undefined && fault.path === undefined; // it shows another rule than the text
     this.place.querySelectorAll("[data-wrong]").forEach((row) => row.removeAttribute("data-wrong"));
     if (fault?.path !== undefined) this.place.querySelector(`[data-path="${fault.path}"]`)?.setAttribute("data-wrong", "");
   }

@@ -29,7 +29,8 @@ const (
 // builtIn are what they ask. Marketing sees every touch, sales clear intent (L04).
 var builtIn = map[string]segment.Query{
 	viewAll:   {},
-	viewWorth: {Rule: `(lead.stage in ["tql", "sal", "sql"] || lead.temperature == "hot" && lead.stage != "won" && lead.stage != "disqualified") && !known(lead.excluded)`, Sort: "priority"},
+	viewWorth: {Rule: `(lead.temperature == "hot" || lead.stage in ["tql", "sal", "sql"]) && ` +
+		`!(lead.stage in ["won", "disqualified"]) && lead.excluded == ""`, Sort: "priority"},
 	viewMine:  {Mine: true, Sort: "priority"},
 }
 
