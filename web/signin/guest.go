@@ -42,7 +42,7 @@ func beGuest(r *page.Request) error {
 	}
 	at := slices.IndexFunc(list, func(a member.Account) bool { return a.Email == form.Get("email") })
 	if at < 0 {
-		return fault.New(fault.Forbidden, "signin.no_guest", nil)
+		return fault.New(fault.NotFound, "signin.no_guest", nil)
 	}
 	return enter(r, list[at], "demo", form.Get("next"))
 }
