@@ -174,7 +174,7 @@ func (f *leadFinder) narrow() bool {
 }
 
 func (f *leadFinder) aboutEvents() bool {
-	return f.query.Rule != nil && len(f.query.Rule.Reads().Kinds) > 0
+	return f.query.Rule != nil && f.query.Rule.NeedsEvents()
 }
 
 func (f *leadFinder) ask(ctx context.Context, i int, s *statement) ([]place, error) {

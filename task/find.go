@@ -92,14 +92,16 @@ type Neglect struct {
 	Untouched int64  // ms: only those whom nobody has contacted for so long; 0 = only those without a next step
 }
 
-// where reads the index of owned leads.
+// where reads the index of owned leads for one owner, and that of the leads worked on for all.
 func (n Neglect) where(now int64) (text string, args []any) {
-	text = ` FROM lead l JOIN lead_state s ON s.lead = l.id WHERE l.owner <> 0 AND l.gone = '' AND l.excluded = ''
-		AND s.stage IN ('mql', 'tql', 'sal', 'sql')`
+	from := ` FROM lead_state s {sqlite:CROSS JOIN}{postgres:JOIN} lead l ON l.id = s.lead`
+	owned := ` AND l.owner <> 0`
 	if n.Owner != nil {
 		args = append(args, *n.Owner)
-		text += ` AND l.owner = $1`
+		from = ` FROM lead l {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id`
+		owned += ` AND l.owner = $1`
 	}
+	text = from + ` WHERE s.stage IN ('mql', 'tql', 'sal', 'sql') AND l.gone = '' AND l.excluded = ''` + owned
 	if n.Untouched == 0 {
 		return text + ` AND l.next_at = 0`, args
 	}

@@ -184,6 +184,7 @@ CREATE TABLE lead_state (
 CREATE INDEX lead_state_due ON lead_state (due_at) WHERE due_at < 9000000000000000;
 CREATE INDEX lead_state_cools ON lead_state (cools_at, lead);
 CREATE INDEX lead_state_today ON lead_state (priority, lead) WHERE today = 1;
+CREATE INDEX lead_state_working ON lead_state (lead) WHERE stage IN ('mql', 'tql', 'sal', 'sql');
 CREATE TABLE reaction (
   id {pk}, at {int} NOT NULL, lead {int} NOT NULL, kind TEXT NOT NULL, ref {int} NOT NULL, data TEXT NOT NULL
 ) {strict};
