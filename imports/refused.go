@@ -187,6 +187,12 @@ func (m *Importer) WritePreviewRefused(w io.Writer, f File, mapping sheet.Mappin
 			return err
 		}
 	}
+	var broken *fault.Error // further down the file is damaged
+	if errors.As(t.Err(), &broken) {
+		if err := out.Write(refusedRow(nil, len(header), *refusal(0, broken), reason)); err != nil {
+			return err
+		}
+	}
 	out.Flush()
-	return errors.Join(out.Error(), t.Err())
+	return out.Error()
 }

@@ -56,6 +56,7 @@ CREATE TABLE audit (
   command TEXT NOT NULL, target {int} NOT NULL, detail TEXT NOT NULL
 ) {strict};
 CREATE INDEX audit_target ON audit (target, id);
+CREATE INDEX audit_export ON audit (id) WHERE command = 'lead.export';
 
 -- job: durable work. run_at of a running job is the end of its lease, claim tells who holds it
 CREATE TABLE job (

@@ -7,11 +7,15 @@ import (
 	"embed"
 
 	"kizashi/db"
+	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/imports"
 	"kizashi/job"
+	"kizashi/lead"
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/rule"
+	"kizashi/score"
 )
 
 //go:embed *.html *.css
@@ -44,12 +48,15 @@ func Screen(importer *imports.Importer) page.Screen {
 
 type screen struct{ importer *imports.Importer }
 
-// shown is how many imports a page of the history holds.
-const shown = 30
+const (
+	shown        = 30 // imports on a page of the history
+	shownExports = 20
+)
 
 type history struct {
 	Drafts  []imports.Draft
 	Imports []row
+	Exports []exported
 	Next    id.ID // of the next page; 0: there is none
 	Limits  limits
 }
@@ -89,10 +96,30 @@ func (s screen) readHistory(r *page.Request) (h history, err error) {
 		if h.Imports, err = named(ctx, tx, list); err != nil || !member.Curate.Holds(r.Who) {
 			return err
 		}
-		h.Drafts, err = imports.Drafts(ctx, tx, r.Who.ID)
-		return err
+		if h.Drafts, err = imports.Drafts(ctx, tx, r.Who.ID); err != nil || after != 0 {
+			return err
+		}
+		return h.readExports(ctx, tx, r.Lang)
 	})
 	return h, err
+}
+
+// exported is an export with its filter in words.
+type exported struct {
+	lead.Exported
+	Says string
+}
+
+func (h *history) readExports(ctx context.Context, tx *db.Tx, lang i18n.Lang) error {
+	list, err := lead.Exports(ctx, tx, shownExports)
+	for _, e := range list {
+		one := exported{Exported: e}
+		if filter, bad := rule.Parse(score.Schema(), e.Rule); e.Rule != "" && bad == nil {
+			one.Says = filter.Sentence(lang)
+		}
+		h.Exports = append(h.Exports, one)
+	}
+	return err
 }
 
 // named finds who brought imports in, and whether the work on them has stopped.

@@ -17,6 +17,7 @@ import (
 	"kizashi/id"
 	"kizashi/imports"
 	"kizashi/job"
+	"kizashi/lead"
 	"kizashi/testkit"
 	"kizashi/testkit/desk"
 )
@@ -130,19 +131,24 @@ func TestTheWayOfAFile(t *testing.T) {
 		if a = d.Get(act.Viewer, result); a.Status != http.StatusOK || a.Has("/undo") {
 			d.Errorf("a viewer may undo: %d", a.Status)
 		}
-
-		if a = d.Get(act.Marketing, result+"/undo"); !a.Has("取り消しますか") {
-			d.Errorf("undo does not ask: %s", a.Body)
-		}
-		d.Follow(act.Marketing, result+"/undo", nil)
-		finish(d, result)
-		if a = d.Get(act.Marketing, result); !a.Has("元の状態に戻しました") {
-			d.Error(a.Body)
-		}
-		if a = d.Get(act.Marketing, "/imports?lang=en"); !a.Has("Undone") {
-			d.Error(a.Body)
-		}
+		takeBack(d, result)
 	})
+}
+
+// takeBack undoes an import, which asks first.
+func takeBack(d *desk.Desk, result string) {
+	d.Helper()
+	if a := d.Get(act.Marketing, result+"/undo"); !a.Has("取り消しますか") {
+		d.Errorf("undo does not ask: %s", a.Body)
+	}
+	d.Follow(act.Marketing, result+"/undo", nil)
+	finish(d, result)
+	if a := d.Get(act.Marketing, result); !a.Has("元の状態に戻しました") {
+		d.Error(a.Body)
+	}
+	if a := d.Get(act.Marketing, "/imports?lang=en"); !a.Has("Undone") {
+		d.Error(a.Body)
+	}
 }
 
 // counts are new, updated, merged, same and refused rows as the page shows them.
@@ -248,4 +254,19 @@ func TestLargeFileAndLongHistory(t *testing.T) {
 	if a = d.Get(act.Marketing, next[1]); strings.Count(a.Body, `class="state `) != 1 {
 		t.Errorf("the last page holds %d", strings.Count(a.Body, `class="state `))
 	}
+}
+
+// Who took leads out of the product stands beside who brought them in.
+func TestExportsAreShown(t *testing.T) {
+	desk.Engines(t, func(d *desk.Desk) {
+		d.Run(&lead.Export{Columns: []string{"name"}, Format: "csv"})
+		d.Run(&lead.Export{Rule: `lead.fit == "A"`, Columns: []string{"name"}, Format: "xlsx"})
+		a := d.Get(act.Marketing, "/imports")
+		if !a.Has("書き出しの履歴") || !a.Has("すべてのリード") || !a.Has("条件に合うリード") || !a.Has("<td>Excel</td>") {
+			d.Error(a.Body)
+		}
+		if d.Get(act.Viewer, "/imports").Has("書き出しの履歴") {
+			d.Error("a viewer sees who took what")
+		}
+	})
 }

@@ -2,7 +2,9 @@ package imports
 
 import (
 	"context"
+	"log/slog"
 	"mime"
+	"net/http"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -197,8 +199,14 @@ func download(r *page.Request, name string) {
 	r.W.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 }
 
-// begun drops the error of a file that is on its way: its end can only be cut off.
-func begun(error) error { return nil }
+// begun breaks off a file that is on its way and cannot be finished, so that nobody takes it for whole.
+func begun(err error) error {
+	if err != nil {
+		slog.Error("refused rows", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	return nil
+}
 
 func titles(lang i18n.Lang) [3]string {
 	return [3]string{i18n.T(lang, "imports.refused_row", nil), i18n.T(lang, "imports.refused_column", nil), i18n.T(lang, "imports.refused_reason", nil)}
