@@ -156,6 +156,7 @@ func parse(t *testing.T, text string) *rule.Rule {
 // same from the other end. A rule and a search leave out the others and nobody else.
 func TestEveryOrderPageByPage(t *testing.T) {
 	engines(t, 120, func(h *house) {
+		h.own(5)
 		people := h.all(LeadQuery{Limit: MaxLeads})
 		asked := h.whoDid("quote_requested")
 		questions := map[string]struct {
@@ -169,10 +170,12 @@ func TestEveryOrderPageByPage(t *testing.T) {
 			"search": {LeadQuery{Search: "田中"}, func(l LeadRow) bool { return strings.HasPrefix(l.Name, "田中") }},
 			"both": {LeadQuery{Search: "田", Rule: parse(h.T, `lead.company == "会社3"`)},
 				func(l LeadRow) bool { return strings.HasPrefix(l.Name, "田") && l.CompanyName == "会社3" }},
+			"owner":  {LeadQuery{Owner: people[3].ID}, func(l LeadRow) bool { return l.Owner == people[3].ID }},
 			"nobody": {LeadQuery{Rule: parse(h.T, `lead.stage == "won"`)}, func(LeadRow) bool { return false }},
 			"signs":  {LeadQuery{Search: "!?"}, func(LeadRow) bool { return false }},
 		}
 		for name, one := range questions {
+			h.counts(name, one.query, people, one.holds)
 			want := 0
 			for _, l := range people {
 				if one.holds(l) {
@@ -203,6 +206,48 @@ func TestEveryOrderPageByPage(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// own gives every n-th lead to one owner: whoever has the id of a lead, as no account is needed here.
+func (h *house) own(n int) {
+	h.Helper()
+	people := h.all(LeadQuery{Limit: MaxLeads})
+	for i, l := range people {
+		if i%n == 0 {
+			if err := h.door.Run(h.Context(), act.Product, &lead.Change{ID: l.ID, Owner: &people[3].ID}); err != nil {
+				h.Fatal(err)
+			}
+		}
+	}
+}
+
+// counts checks that a question is counted as it is listed, up to a limit, and gives the same leads.
+func (h *house) counts(name string, q LeadQuery, people []LeadRow, holds func(LeadRow) bool) {
+	h.Helper()
+	var want []id.ID
+	for _, l := range people {
+		if holds(l) {
+			want = append(want, l.ID)
+		}
+	}
+	h.read(func(tx *db.Tx) error {
+		all, err := CountUpTo(h.Context(), tx, h.engine, q, MaxLeads)
+		if err != nil {
+			return err
+		}
+		few, err := CountUpTo(h.Context(), tx, h.engine, q, 3)
+		if all != len(want) || few != min(len(want), 4) {
+			h.Errorf("%s: counted %d and up to 3 %d, want %d", name, all, few, len(want))
+		}
+		if err != nil {
+			return err
+		}
+		found, more, err := LeadIDs(h.Context(), tx, h.engine, q, 30)
+		if !slices.Equal(found, want[:min(len(want), 30)]) || more != (len(want) > 30) {
+			h.Errorf("%s: %d ids, more %v, want %d", name, len(found), more, len(want))
+		}
+		return err
 	})
 }
 

@@ -28,10 +28,10 @@ const (
 
 // builtIn are what they ask. Marketing sees every touch, sales clear intent (L04).
 var builtIn = map[string]segment.Query{
-	viewAll:   {},
+	viewAll: {},
 	viewWorth: {Rule: `(lead.temperature == "hot" || lead.stage in ["tql", "sal", "sql"]) && ` +
 		`!(lead.stage in ["won", "disqualified"]) && lead.excluded == ""`, Sort: "priority"},
-	viewMine:  {Mine: true, Sort: "priority"},
+	viewMine: {Mine: true, Sort: "priority"},
 }
 
 // builtInOrder is how they stand on the page.
