@@ -82,7 +82,7 @@ func chosen(body string) map[string][2]string {
 	return found
 }
 
-// T01: a file is dropped, looked at, imported; it leads to whom to contact, and is taken back.
+// M06, L10: a file is dropped, looked at, imported; it leads to whom to contact, and is taken back.
 func TestTheWayOfAFile(t *testing.T) {
 	desk.Engines(t, func(d *desk.Desk) {
 		if a := d.Get(act.Marketing, "/imports"); !a.Has("まだ何も取り込まれていません") || !a.Has(`type="file"`) {
