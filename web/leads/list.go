@@ -162,8 +162,8 @@ func stagesFor(who act.Who) (list []string) {
 
 // countMost is up to where leads are counted, and countTime how long: enough to know what one is about to do.
 const (
-	countMost = 100_000
-	countTime = 2 * time.Second
+	countMost = 10_000
+	countTime = time.Second
 )
 
 type countView struct{ Words string }
