@@ -36,29 +36,21 @@ func (f FirstDay) All() int { return 5 }
 // Open tells whether there is still something to be reminded of.
 func (f FirstDay) Open() bool { return !f.Over && f.Done() < f.All() }
 
-// ReadFirstDay works it out of the data: each question reads one row of an index.
+// firstDay asks of each whether there is one; each reads a row of an index.
+const firstDay = `SELECT
+	EXISTS (SELECT 1 FROM contact_import WHERE state = 'done'),
+	EXISTS (SELECT 1 FROM event WHERE kind = (SELECT id FROM kind WHERE name = 'page_view')),
+	EXISTS (SELECT 1 FROM account WHERE disabled_at = 0 LIMIT 1 OFFSET 1) OR EXISTS (SELECT 1 FROM invitation WHERE ended_at = 0),
+	EXISTS (SELECT 1 FROM setting WHERE name = 'key_pages' AND value <> ''),
+	EXISTS (SELECT 1 FROM model WHERE version > 1 AND published_at > 0)`
+
+// ReadFirstDay works it out of the data.
 func ReadFirstDay(ctx context.Context, tx *db.Tx) (f FirstDay, err error) {
 	if f.Over, err = setting.FirstDayOver(ctx, tx); err != nil {
 		return f, err
 	}
-	for _, one := range []struct {
-		there *bool
-		query string
-	}{
-		{&f.Imported, `SELECT id FROM contact_import WHERE state = 'done' LIMIT 1`},
-		{&f.Tracked, `SELECT id FROM event WHERE kind = (SELECT id FROM kind WHERE name = 'page_view') LIMIT 1`},
-		{&f.Invited, `SELECT id FROM account WHERE disabled_at = 0 LIMIT 1 OFFSET 1`},
-		{&f.Invited, `SELECT id FROM invitation WHERE ended_at = 0 LIMIT 1`},
-		{&f.Pages, `SELECT 1 AS id FROM setting WHERE name = 'key_pages'`},
-		{&f.Model, `SELECT id FROM model WHERE version > 1 AND published_at > 0 LIMIT 1`},
-	} {
-		n := 0
-		if err := tx.Row(ctx, `SELECT COUNT(*) FROM (`+one.query+`) AS found`).Scan(&n); err != nil {
-			return f, err
-		}
-		*one.there = *one.there || n > 0
-	}
-	return f, nil
+	err = tx.Row(ctx, firstDay).Scan(&f.Imported, &f.Tracked, &f.Invited, &f.Pages, &f.Model)
+	return f, err
 }
 
 // Hit is a page with the tag that somebody saw.
