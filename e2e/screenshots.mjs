@@ -32,7 +32,7 @@ try {
   await picture("today", inside, "/", {}, (page) => page.locator("#panel-content").waitFor());
   await picture("today-phone", inside, "/", { ...phone, colorScheme: "dark" });
   await picture("lead", inside, "/", {}, firstLead);
-  await picture("leads", marketing, "/leads");
+  await picture("leads", marketing, "/leads?sort=-engagement", {}, (page) => page.locator("summary", { hasText: "絞り込み" }).click());
   await picture("model", marketing, "/model");
 } finally {
   await browser.close();
