@@ -155,7 +155,7 @@ func (n *nodes) makeDue(over <-chan struct{}) {
 }
 
 // Two equal nodes take events about the same few people at the same time, with due visits and jobs on
-// both: every message counts once, nothing follows twice, and no client sees an error (X15).
+// both: every message counts once, nothing follows twice, and no client sees an error (X16).
 func TestTwoNodesOnOneDatabase(t *testing.T) {
 	n := openNodes(t)
 	for _, role := range []act.Role{act.Inside, act.Field} {

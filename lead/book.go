@@ -3,6 +3,7 @@ package lead
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"kizashi/company"
@@ -37,27 +38,45 @@ func newBook(tx *db.Tx) *book {
 // know reads the identities and makes those that do not exist yet. On PostgreSQL their rows stay
 // locked, so that no other transaction joins them elsewhere meanwhile.
 func (b *book) know(ctx context.Context, wanted []Identity) error {
+	if b.tx.Engine() == db.SQLite {
+		err := b.readIdentities(ctx, wanted)
+		b.makeMissing(wanted)
+		return err
+	}
+	if _, err := b.tx.Exec(ctx, `{postgres:SAVEPOINT unlocked}`); err != nil {
+		return err
+	}
+	held := maps.Clone(b.identities)
 	if err := b.readIdentities(ctx, wanted); err != nil {
 		return err
 	}
 	missing := b.makeMissing(wanted)
-	if b.tx.Engine() == db.SQLite || len(missing) == 0 {
-		return nil
+	if len(missing) == 0 {
+		_, err := b.tx.Exec(ctx, `{postgres:RELEASE SAVEPOINT unlocked}`)
+		return err
 	}
-	// Another transaction may make the same one at this moment: the first to write it wins, and the
-	// other reads what it wrote. Sorted, so that two transactions cannot wait for each other.
+	// Whoever makes one waits for others who make the same, and must not hold those there are meanwhile.
+	if _, err := b.tx.Exec(ctx, `{postgres:ROLLBACK TO SAVEPOINT unlocked}`); err != nil {
+		return err
+	}
+	b.identities = held
+	if err := b.insertMissing(ctx, missing); err != nil {
+		return err
+	}
+	return b.readIdentities(ctx, wanted)
+}
+
+// insertMissing writes new identities. Another transaction may make the same one at this moment: the first
+// to write it wins, and the other reads what it wrote. Sorted, so that two cannot wait for each other.
+func (b *book) insertMissing(ctx context.Context, missing []*identity) error {
 	slices.SortFunc(missing, func(x, y *identity) int {
 		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Value, y.Value))
 	})
 	rows := make([][]any, len(missing))
-	again := make([]Identity, len(missing))
 	for i, m := range missing {
-		rows[i], again[i] = m.values(b.tx.Now), m.Identity
+		rows[i], b.identities[m.Identity] = m.values(b.tx.Now), m
 	}
-	if err := b.tx.Many(ctx, insertIdentity+` ON CONFLICT DO NOTHING`, rows); err != nil {
-		return err
-	}
-	return b.readIdentities(ctx, again)
+	return b.tx.Many(ctx, insertIdentity+` ON CONFLICT DO NOTHING`, rows)
 }
 
 const insertIdentity = `INSERT INTO identity (id, kind, value, lead, via, created_at) VALUES ($1, $2, $3, $4, $5, $6)`
