@@ -23,7 +23,7 @@ func (a *App) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.Handle("GET /metrics", a.metrics())
-	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock}).Mount(mux)
+	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock, Origins: (&origins{db: a.DB}).list}).Mount(mux)
 	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey})
 	a.Site.Mount(mux)
 	return mux

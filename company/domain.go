@@ -144,3 +144,13 @@ func listed(list, word string) bool {
 	}
 	return false
 }
+
+// FreeMailDomains are the listed domains of free mailers and providers with an ending (".jp"), sorted.
+func FreeMailDomains(ending string) (found []string) {
+	for domain := range strings.Lines(freeMail) {
+		if domain = strings.TrimSpace(domain); strings.HasSuffix(domain, ending) {
+			found = append(found, domain)
+		}
+	}
+	return found
+}

@@ -16,6 +16,8 @@ const maxValue = 256 << 10 // bytes
 type Set struct {
 	Setting string          `json:"name"`
 	Value   json.RawMessage `json:"value"`
+
+	ChangedAt int64 `json:"-"` // result: of this change, ms UTC, for Revert; 0 if the value was the same
 }
 
 // Name says which command this is.
@@ -41,13 +43,58 @@ func (c *Set) Check() error {
 	return err
 }
 
-// Do keeps the value and tells of it, if it is another.
+// MayEdit tells whether somebody may change a setting.
+func MayEdit(w act.Who, name string) bool {
+	d, ok := known[name]
+	return ok && w.Is(d.editors...)
+}
+
+// Do keeps the value and the one before, and tells of it, if it is another.
 func (c *Set) Do(ctx context.Context, tx *db.Tx) error {
-	n, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE setting.value <> excluded.value`,
-		c.Setting, string(c.Value))
+	n, err := tx.Exec(ctx, `INSERT INTO setting (name, value, changed_at) VALUES ($1, $2, $3)
+		ON CONFLICT (name) DO UPDATE SET former = setting.value, value = excluded.value, changed_at = excluded.changed_at
+		WHERE setting.value <> excluded.value`, c.Setting, string(c.Value), tx.Now)
 	if err == nil && n > 0 {
+		c.ChangedAt = tx.Now
 		tx.Post(Changed{c.Setting})
 	}
 	return err
+}
+
+// Revert takes the last change of a setting back, unless somebody changed it since.
+type Revert struct {
+	Setting   string `json:"name"`
+	ChangedAt int64  `json:"changed_at"` // of the change, as Set said it
+}
+
+// Name says which command this is.
+func (c *Revert) Name() string { return "setting.revert" }
+
+// Allow lets those who may set it.
+func (c *Revert) Allow(w act.Who) bool { return w.Is(known[c.Setting].editors...) }
+
+// Target is nothing with an id.
+func (c *Revert) Target() id.ID { return 0 }
+
+// Check looks whether there is such a setting.
+func (c *Revert) Check() error {
+	if _, ok := known[c.Setting]; !ok {
+		return fault.New(fault.NotFound, "setting.unknown", fault.Args{"name": c.Setting}).At("name")
+	}
+	return nil
+}
+
+// Do exchanges the value with the former one, so that a revert can be taken back as well.
+func (c *Revert) Do(ctx context.Context, tx *db.Tx) error {
+	n, err := tx.Exec(ctx, `UPDATE setting SET value = former, former = value, changed_at = $3
+		WHERE name = $1 AND changed_at = $2`, c.Setting, c.ChangedAt, tx.Now)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "setting.changed_since", nil)
+	}
+	c.ChangedAt = tx.Now
+	tx.Post(Changed{c.Setting})
+	return nil
 }

@@ -117,7 +117,7 @@ func All(ctx context.Context, tx *db.Tx) (map[string]json.RawMessage, error) {
 	return values, tx.Each(ctx, `SELECT name, value FROM setting`, nil, func(scan func(...any) error) error {
 		var name, raw string
 		err := scan(&name, &raw)
-		if _, ok := known[name]; ok {
+		if _, ok := known[name]; ok && raw != "" {
 			values[name] = json.RawMessage(raw)
 		}
 		return err

@@ -144,3 +144,49 @@ func FuzzSet(f *testing.F) {
 		}
 	})
 }
+
+// What is set can be taken back once, and that again, unless somebody else changed it meanwhile.
+func TestRevert(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		ctx, door := context.Background(), open(t, url)
+		first := &Set{Setting: "answer_minutes", Value: []byte(`30`)}
+		if err := door.Run(ctx, act.Product, first); err != nil || first.ChangedAt == 0 {
+			t.Fatal(first.ChangedAt, err)
+		}
+		back := &Revert{Setting: "answer_minutes", ChangedAt: first.ChangedAt}
+		if err := door.Run(ctx, act.Product, back); err != nil || get(t, door, AnswerMinutes) != 15 {
+			t.Fatal("not what it was at the beginning", err)
+		}
+		if err := door.DB.Read(ctx, func(tx *db.Tx) error {
+			values, err := All(ctx, tx)
+			if string(values["answer_minutes"]) != "15" {
+				t.Errorf("%s", values["answer_minutes"])
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := door.Run(ctx, act.Product, &Revert{Setting: "answer_minutes", ChangedAt: back.ChangedAt}); err != nil || get(t, door, AnswerMinutes) != 30 {
+			t.Fatal("the revert was not taken back", err)
+		}
+		if err := door.Run(ctx, act.Product, &Revert{Setting: "answer_minutes", ChangedAt: 1}); fault.KindOf(err) != fault.Conflict {
+			t.Error("an old change was taken back", err)
+		}
+		if err := door.Run(ctx, act.Who{Role: act.Marketing}, back); fault.KindOf(err) != fault.Forbidden {
+			t.Error(err)
+		}
+	})
+}
+
+func TestOriginsAreAsBrowsersSendThem(t *testing.T) {
+	for value, want := range map[string]string{
+		`["www.Example.co.jp","https://www.example.co.jp:443/"]`: `["https://www.example.co.jp"]`,
+		`["http://localhost:8080"]`:                              `["http://localhost:8080"]`,
+		`["https://a.example/page"]`:                             "", `["*"]`: "", `["javascript:alert(1)"]`: "", `["https://*.example.jp"]`: "",
+	} {
+		c := &Set{Setting: "track_origins", Value: []byte(value)}
+		if err := c.Check(); (err == nil) != (want != "") || err == nil && string(c.Value) != want {
+			t.Errorf("%s: %s, %v", value, c.Value, err)
+		}
+	}
+}

@@ -1,7 +1,10 @@
 -- The tables of the engine. Ids are 64-bit and time-ordered; times are ms UTC, 0 = never.
 -- {int} {bytes} {real} {strict} {pk} and {sqlite:…}{postgres:…} are filled in by package db.
 
-CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) {strict};
+-- value: '' where the initial one counts again; former: what it was before, for the way back
+CREATE TABLE setting (
+  name TEXT PRIMARY KEY, value TEXT NOT NULL, former TEXT NOT NULL DEFAULT '', changed_at {int} NOT NULL DEFAULT 0
+) {strict};
 
 -- member: users of the product and their keys
 CREATE TABLE account (
@@ -56,6 +59,8 @@ CREATE TABLE audit (
   command TEXT NOT NULL, target {int} NOT NULL, detail TEXT NOT NULL
 ) {strict};
 CREATE INDEX audit_target ON audit (target, id);
+CREATE INDEX audit_who ON audit (who, id);
+CREATE INDEX audit_command ON audit (command, id);
 CREATE INDEX audit_export ON audit (id) WHERE command = 'lead.export';
 
 -- job: durable work. run_at of a running job is the end of its lease, claim tells who holds it

@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/setting"
+)
+
+// originsFor is how long the allowed origins are believed without asking the database, in ms: a
+// change reaches the tracking door of every node within that time.
+const originsFor = 2 * clock.Second
+
+// origins remembers which web origins may send, for each request of the tracking door asks.
+type origins struct {
+	db    *db.DB
+	until atomic.Int64 // ms UTC
+	last  atomic.Pointer[[]string]
+}
+
+// list is the allowed origins; none allows all. Where the database does not answer, what was allowed last
+// counts on: the request fails or waits at the intake anyway.
+func (o *origins) list() []string {
+	if now := o.db.Clock.Now(); now >= o.until.Load() || o.last.Load() == nil {
+		o.refresh(now)
+	}
+	if list := o.last.Load(); list != nil {
+		return *list
+	}
+	return nil
+}
+
+func (o *origins) refresh(now int64) {
+	var list []string
+	err := o.db.Read(context.Background(), func(tx *db.Tx) (err error) {
+		list, err = setting.TrackOrigins(context.Background(), tx)
+		return err
+	})
+	if err != nil {
+		slog.Warn("allowed origins", "error", err)
+		return
+	}
+	o.last.Store(&list)
+	o.until.Store(now + originsFor)
+}
