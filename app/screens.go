@@ -13,6 +13,7 @@ import (
 	"kizashi/web/leads"
 	"kizashi/web/model"
 	"kizashi/web/segments"
+	"kizashi/web/settings"
 	"kizashi/web/signin"
 	"kizashi/web/start"
 	"kizashi/web/today"
@@ -31,6 +32,7 @@ func (a *App) screens() []page.Screen {
 		duplicates.Screen(),
 		model.Screen(),
 		help.Screen(),
+		settings.Screen(),
 		signin.Screen(),
 	}
 }

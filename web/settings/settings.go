@@ -1,0 +1,121 @@
+// Package settings is where a team says how it works: people, keys, the tag, criteria about the company
+// and its calendar. Everybody sees what counts; administrators change it, and marketing what is theirs.
+package settings
+
+import (
+	"embed"
+
+	"kizashi/member"
+	"kizashi/page"
+)
+
+//go:embed *.html *.css
+var files embed.FS
+
+// Screen is all sections, each a page of its own.
+func Screen() page.Screen {
+	return page.Screen{
+		Name: "settings", Files: files,
+		Templates: []page.Template{
+			overviewPage, peoplePage, personPage, teamsPage, keysPage, trackingPage, companyPage, hoursPage, workPage,
+			domainsPage, pagesPage, mailPage, titlesPage, signInPage, rightsPage, auditPage,
+		},
+		Routes: []page.Route{
+			{Pattern: "GET /settings", Right: member.See, Handle: showOverview},
+
+			{Pattern: "GET /settings/people", Right: member.See, Handle: showPeople},
+			{Pattern: "POST /settings/people", Right: member.Administer, Handle: invite},
+			{Pattern: "POST /settings/invitations/{id}/revoke", Right: member.Administer, Handle: revokeInvitation},
+			{Pattern: "GET /settings/people/{id}", Right: member.Administer, Handle: showPerson},
+			{Pattern: "POST /settings/people/{id}/role", Right: member.Administer, Handle: changeRole},
+			{Pattern: "POST /settings/people/{id}/team", Right: member.Administer, Handle: changeTeam},
+			{Pattern: "POST /settings/people/{id}/capacity", Right: member.Administer, Handle: changeCapacity},
+			{Pattern: "POST /settings/people/{id}/disable", Right: member.Administer, Handle: disable},
+			{Pattern: "POST /settings/people/{id}/enable", Right: member.Administer, Handle: enable},
+
+			{Pattern: "GET /settings/teams", Right: member.See, Handle: showTeams},
+			{Pattern: "POST /settings/teams", Right: member.Administer, Handle: addTeam},
+			{Pattern: "POST /settings/teams/{id}/name", Right: member.Administer, Handle: renameTeam},
+			{Pattern: "POST /settings/teams/{id}/remove", Right: member.Administer, Handle: removeTeam},
+
+			{Pattern: "GET /settings/keys", Right: member.Administer, Handle: showKeys},
+			{Pattern: "POST /settings/keys", Right: member.Administer, Handle: addKey},
+			{Pattern: "POST /settings/keys/{id}/revoke", Right: member.Administer, Handle: revokeKey},
+
+			{Pattern: "GET /settings/tracking", Right: member.See, Handle: showSheet("tracking")},
+			{Pattern: "GET /settings/pages", Right: member.See, Handle: showSheet("pages")},
+			{Pattern: "GET /settings/company", Right: member.See, Handle: showSheet("company")},
+			{Pattern: "GET /settings/hours", Right: member.See, Handle: showSheet("hours")},
+			{Pattern: "GET /settings/work", Right: member.See, Handle: showSheet("work")},
+			{Pattern: "GET /settings/domains", Right: member.See, Handle: showSheet("domains")},
+			{Pattern: "GET /settings/sign-in", Right: member.Administer, Handle: showSheet("sign-in")},
+			{Pattern: "POST /settings/sign-in/secret", Right: member.Administer, Handle: setSecret},
+			{Pattern: "POST /settings/value/{name}", Right: member.Work, Handle: set},
+			{Pattern: "POST /settings/undo/{name}", Right: member.Work, Handle: undo},
+
+			{Pattern: "GET /settings/titles", Right: member.See, Handle: showTitles},
+			{Pattern: "GET /settings/mail", Right: member.See, Handle: showMail},
+			{Pattern: "GET /settings/rights", Right: member.See, Handle: showRights},
+			{Pattern: "GET /settings/audit", Right: member.Administer, Handle: showAudit},
+			{Pattern: "GET /settings/audit.csv", Right: member.Administer, Handle: exportAudit},
+		},
+	}
+}
+
+// group is a part of the table of contents: its name in the words, and its sections.
+type group struct {
+	Name     string
+	Sections []string
+}
+
+var contents = []group{
+	{"team", []string{"people", "teams", "rights"}},
+	{"own", []string{"company", "hours", "work", "domains"}},
+	{"web", []string{"tracking", "pages", "keys"}},
+	{"tables", []string{"titles", "mail"}},
+	{"safety", []string{"sign-in", "audit"}},
+}
+
+// menu is what every section has beside it.
+type menu struct{ Here string }
+
+// Groups are the table of contents.
+func (menu) Groups() []group { return contents }
+
+const overviewPage = page.Of[menu]("settings/overview.html")
+
+func showOverview(r *page.Request) error { return overviewPage.Show(r, menu{}) }
+
+// rights is the table of who may do what.
+type rights struct {
+	menu
+	Roles  []column
+	Rights []right
+}
+
+// column is a role of people.
+type column struct{ Key string }
+
+// right is what one may do, and who may.
+type right struct {
+	Name string
+	May  []bool // by role
+}
+
+const rightsPage = page.Of[rights]("settings/rights.html")
+
+// showRights writes the table out of the one that is in force.
+func showRights(r *page.Request) error {
+	v := rights{menu: menu{"rights"}}
+	for _, role := range member.AccountRoles {
+		v.Roles = append(v.Roles, column{string(role)})
+	}
+	for _, one := range member.Rights {
+		row := right{Name: string(one)}
+		for _, role := range member.AccountRoles {
+			row.May = append(row.May, one.Holds(member.Account{Role: role}.Who()))
+		}
+		v.Rights = append(v.Rights, row)
+	}
+	return rightsPage.Show(r, v)
+}
