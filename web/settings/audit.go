@@ -97,7 +97,7 @@ func showAudit(r *page.Request) error {
 		v.Next = entries[shownEntries-1].ID
 	}
 	for _, e := range entries {
-		v.Entries = append(v.Entries, entry{e, say(r.Lang, e.Command), link(e), parts(e.Detail)})
+		v.Entries = append(v.Entries, describe(r.Lang, e))
 	}
 	return auditPage.Show(r, v)
 }
@@ -110,8 +110,21 @@ func find(r *page.Request, q act.EntryQuery) (entries []act.Entry, err error) {
 	return entries, err
 }
 
-// Say is a command in words.
-func (a audit) Say(lang i18n.Lang, command string) string { return say(lang, command) }
+// describe is an entry in words; that of a setting names it and leads to its section.
+func describe(lang i18n.Lang, e act.Entry) entry {
+	row := entry{e, say(lang, e.Command), link(e), parts(e.Detail)}
+	var of struct{ Name string }
+	if !strings.HasPrefix(e.Command, "setting.") || json.Unmarshal([]byte(e.Detail), &of) != nil {
+		return row
+	}
+	if key := "settings.value." + of.Name; i18n.Has(key) {
+		row.Words += ": " + i18n.T(lang, key, nil)
+	}
+	if form, ok := forms[of.Name]; ok {
+		row.Link = "/settings/" + form.Page
+	}
+	return row
+}
 
 // Export is the address of the same entries as a file.
 func (a audit) Export(f *page.Frame) string {

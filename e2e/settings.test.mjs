@@ -1,0 +1,64 @@
+// The settings in a real browser: what is changed is said and can be taken back; every section is accessible.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startBrowser } from "./support/browser.mjs";
+import { startDemo } from "./support/product.mjs";
+import { accessible, closeWindow, enterDemo, openWindow, small, wide } from "./support/window.mjs";
+
+const admin = "takizawa@kizashi.example";
+const viewer = "shirota@kizashi.example";
+
+let demo, browser;
+before(async () => {
+  demo = await startDemo(60, 10);
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+test("a value is saved, said, and taken back", { timeout: 60_000 }, async () => {
+  const page = await openWindow(browser, wide);
+  await enterDemo(page, demo.url, admin, "/settings/work");
+  const minutes = page.locator('form[action$="answer_minutes"]');
+  const former = await minutes.locator("input").inputValue();
+  await minutes.locator("input").fill("45");
+  await minutes.locator("button").click();
+  await page.locator("#notice .notice").waitFor();
+  assert.equal(await minutes.locator("input").inputValue(), "45");
+  await page.locator("#notice button[data-undo]").click();
+  await page.waitForFunction((was) => document.querySelector('form[action$="answer_minutes"] input').value === was, former);
+  await closeWindow(page);
+});
+
+test("an invitation is made and its link shown once", { timeout: 60_000 }, async () => {
+  const page = await openWindow(browser, wide);
+  await enterDemo(page, demo.url, admin, "/settings/people");
+  await page.locator('input[name="email"]').fill("new@kizashi.example");
+  await page.locator('form[action="/settings/people"] button.primary').click();
+  assert.match(await page.locator(".fresh input").inputValue(), /\/join\//);
+  await page.goto(`${demo.url}/settings/people`);
+  assert.equal(await page.locator(".fresh").count(), 0);
+  await page.getByText("new@kizashi.example").first().waitFor();
+  await closeWindow(page);
+});
+
+test("every section is accessible, also on a phone", { timeout: 240_000 }, async () => {
+  const page = await openWindow(browser, small);
+  await enterDemo(page, demo.url, admin, "/settings");
+  const sections = await page.locator("main a").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
+  assert.equal(sections.length, 14);
+  for (const path of ["/settings", ...sections]) await accessible(page, demo.url, path);
+  await page.goto(`${demo.url}/settings/people`);
+  await accessible(page, demo.url, await page.locator("tbody a").first().getAttribute("href"));
+  await closeWindow(page);
+});
+
+test("a viewer sees and does not change", { timeout: 60_000 }, async () => {
+  const page = await openWindow(browser, wide);
+  await enterDemo(page, demo.url, viewer, "/settings/company");
+  assert.equal(await page.locator('main form[method="post"]').count(), 0);
+  assert.equal((await page.goto(`${demo.url}/settings/audit`)).status(), 403);
+  await closeWindow(page);
+});
