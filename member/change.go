@@ -48,7 +48,10 @@ func (c *AddUser) Do(ctx context.Context, tx *db.Tx) error {
 
 // insertAccount keeps a new account; Conflict if the address has one. An empty hash fits no password.
 func insertAccount(ctx context.Context, tx *db.Tx, a Account, hash string) (Account, error) {
-	a.ID, a.CreatedAt, a.Lang = tx.NewID(), tx.Now, i18n.Parse(string(a.Lang))
+	a.ID, a.CreatedAt = tx.NewID(), tx.Now
+	if a.Lang != "" {
+		a.Lang = i18n.Parse(string(a.Lang))
+	}
 	n, err := tx.Exec(ctx, `INSERT INTO account (id, email, name, role, password, lang, team, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING`,
 		a.ID, a.Email, a.Name, string(a.Role), hash, string(a.Lang), a.Team, a.CreatedAt)

@@ -19,7 +19,7 @@ type Account struct {
 	Email      string    `json:"email"` // lower case, unique
 	Name       string    `json:"name"`
 	Role       act.Role  `json:"role"`
-	Lang       i18n.Lang `json:"lang"`
+	Lang       i18n.Lang `json:"lang"` // "" until the person chooses: their browser's
 	Team       id.ID     `json:"team"` // 0 = none
 	CreatedAt  int64     `json:"created_at"`
 	DisabledAt int64     `json:"disabled_at"` // 0 = may sign in

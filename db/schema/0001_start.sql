@@ -9,7 +9,7 @@ CREATE TABLE setting (
 -- member: users of the product and their keys
 CREATE TABLE account (
   id {pk}, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
-  password TEXT NOT NULL, lang TEXT NOT NULL DEFAULT 'ja', team {int} NOT NULL DEFAULT 0,
+  password TEXT NOT NULL, lang TEXT NOT NULL DEFAULT '', team {int} NOT NULL DEFAULT 0,
   created_at {int} NOT NULL, disabled_at {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE TABLE team (id {pk}, name TEXT NOT NULL UNIQUE, created_at {int} NOT NULL) {strict};

@@ -29,7 +29,7 @@ type me struct {
 const mePage = page.Of[me]("signin/me.html")
 
 func findMe(r *page.Request) (v me, err error) {
-	v.Name, v.Lang, v.Here, v.Named = r.Account.Name, r.Account.Lang, r.Session.ID, place(r).Named()
+	v.Name, v.Lang, v.Here, v.Named = r.Account.Name, r.Lang, r.Session.ID, place(r).Named()
 	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
 		var errs [4]error
 		v.Password, errs[0] = member.HasPassword(ctx, tx, r.Account.ID)
