@@ -33,7 +33,6 @@ try {
   await picture("today-phone", inside, "/", { ...phone, colorScheme: "dark" });
   await picture("lead", inside, "/", {}, firstLead);
   await picture("leads", marketing, "/leads?sort=-engagement", {}, (page) => page.locator("summary", { hasText: "絞り込み" }).click());
-  await picture("model", marketing, "/model");
 } finally {
   await browser.close();
   await demo.stop();
