@@ -184,6 +184,9 @@ func keepApart(r *page.Request) error {
 
 // unmerge and reconsider take their leads from the address, since a notice's undo sends nothing else.
 func unmerge(r *page.Request) error {
+	if _, err := r.Form(); err != nil { // bounded
+		return err
+	}
 	loser, err := id.Parse(r.FormValue("loser"))
 	if err != nil {
 		return err
@@ -195,6 +198,9 @@ func unmerge(r *page.Request) error {
 }
 
 func reconsider(r *page.Request) error {
+	if _, err := r.Form(); err != nil {
+		return err
+	}
 	a, err := id.Parse(r.FormValue("a"))
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ func TestLogRefused(t *testing.T) {
 		{url.Values{"kind": {"note"}}, "入力してください。"},
 		{url.Values{"kind": {"call"}, "result": {"connected_later"}, "note": {"来年"}}, "この結果には日付が必要です。"},
 		{url.Values{"kind": {"call"}, "result": {"not_a_lead"}}, "この結果には理由が必要です。"},
-		{url.Values{"kind": {"call"}, "when": {"tomorrow"}}, "日付として読めません"},
+		{url.Values{"kind": {"call"}, "when": {"tomorrow"}}, "日時として読めません"},
 		{url.Values{"kind": {"dance"}}, "種類は次のいずれか"},
 	} {
 		a := d.Post(act.Inside, path+"/activities", c.form)

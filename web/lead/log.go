@@ -2,8 +2,6 @@ package lead
 
 import (
 	"net/url"
-	"strconv"
-	"time"
 
 	"kizashi/event"
 	"kizashi/fault"
@@ -38,7 +36,7 @@ func (f *logForm) command(r *page.Request, l id.ID) (*task.Log, error) {
 	if f.Kind == task.Call || f.Kind == task.Mail {
 		c.Result, c.Reason = f.Result, f.Reason
 	}
-	when, allDay, err := moment(r, f.When, "when")
+	when, allDay, err := r.Moment(f.When, "when")
 	if err != nil || when == 0 {
 		return c, err
 	}
@@ -127,17 +125,4 @@ func classify(r *page.Request) error {
 	}
 	undo := pageOf(l.ID, "/events/"+number.String()+"/class?class="+was.String())
 	return r.Done(pageOf(l.ID, ""), "lead.done.classified", fault.Args{"class": i18n.T(r.Lang, class.Key(), nil)}, undo)
-}
-
-// moment reads what a browser's field for a day or a moment sends, in the time zone of the company; 0 for none.
-func moment(r *page.Request, text, path string) (ms int64, allDay bool, err error) {
-	if text == "" {
-		return 0, false, nil
-	}
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, text, r.Zone()); err == nil {
-			return t.UnixMilli(), layout == time.DateOnly, nil
-		}
-	}
-	return 0, false, fault.New(fault.Invalid, "lead.bad_date", fault.Args{"text": strconv.Quote(clip(text))}).At(path)
 }

@@ -76,7 +76,7 @@ func moveStage(r *page.Request) error {
 		return err
 	}
 	v.Form = form
-	until, _, err := moment(r, form.Get("until"), "until")
+	until, _, err := r.Moment(form.Get("until"), "until")
 	if err == nil {
 		err = r.Run(&stage.Move{Lead: v.Lead.ID, To: to, Reason: reason, Note: form.Get("note"), Until: until})
 	}
@@ -181,7 +181,7 @@ func returnHandover(r *page.Request) error {
 	if v.Form, err = r.Form(); err != nil {
 		return err
 	}
-	until, _, err := moment(r, v.Form.Get("until"), "until")
+	until, _, err := r.Moment(v.Form.Get("until"), "until")
 	if err == nil {
 		err = r.Run(&stage.Return{Handover: v.Handover.ID, Reason: v.Form.Get("reason"), Note: v.Form.Get("note"), Until: until})
 	}

@@ -35,7 +35,7 @@ func (f *stepForm) step(r *page.Request) (s task.Step, err error) {
 	if due != "" && f.Time != "" {
 		due += "T" + f.Time
 	}
-	if s.DueAt, s.AllDay, err = moment(r, due, "due_at"); err != nil {
+	if s.DueAt, s.AllDay, err = r.Moment(due, "due_at"); err != nil {
 		return s, err
 	}
 	s.Owner, err = account(f.Owner, "owner")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"kizashi/db"
@@ -64,7 +63,7 @@ func logResult(r *page.Request) error {
 	if c.Result == "" {
 		c.Kind = task.Note
 	}
-	if c.When, err = moment(r, q.Form.Get("when")); err == nil {
+	if c.When, _, err = r.Moment(q.Form.Get("when"), "when"); err == nil {
 		err = r.Run(c)
 	}
 	if err != nil {
@@ -121,17 +120,4 @@ func listOf(r *page.Request) string {
 		return "/?view=" + view
 	}
 	return "/"
-}
-
-// moment reads what a browser's field for a day or a moment sends, in the time zone of the company; 0 for none.
-func moment(r *page.Request, text string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	for _, layout := range []string{"2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, text, r.Zone()); err == nil {
-			return t.UnixMilli(), nil
-		}
-	}
-	return 0, fault.New(fault.Invalid, "today.when_bad", fault.Args{"text": strconv.Quote(text)}).At("when")
 }
