@@ -5,7 +5,6 @@ package bench
 import (
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"sync"
@@ -64,7 +63,7 @@ func (m *measurement) someMessages(n int) []event.Message {
 	list := make([]event.Message, n)
 	for i := range list {
 		list[i] = event.Message{
-			ID: fmt.Sprintf("b%d", messages.Add(1)), User: m.someLead(), Kind: "page_view", Channel: "web",
+			ID: messageID(), User: m.someLead(), Kind: "page_view", Channel: "web",
 			Subject: "https://www.bench.example" + pages[rand.IntN(len(pages))],
 		}
 	}

@@ -65,6 +65,12 @@ func (m *measurement) bare() (url string, stop func(), err error) {
 
 var messages atomic.Int64
 
+// messageID is an id as Segment's browser library makes them: its own time, and a number that comes once.
+func messageID() string {
+	n := uint64(messages.Add(1)) * 0x9e3779b97f4a7c15 // spreads
+	return fmt.Sprintf("ajs-next-%d-%08x-%04x-4%03x-a%03x-%012x", time.Now().UnixMilli(), n>>32, n>>16&0xffff, n>>4&0xfff, n&0xfff, n>>8&0xffffffffffff)
+}
+
 var pages = []string{"/", "/product", "/price", "/case/1", "/blog/a", "/company"}
 
 // body is a request with so many events of leads drawn at random.
@@ -83,8 +89,8 @@ func (m *measurement) body(events int) (path string, body []byte) {
 }
 
 func (m *measurement) appendEvent(b []byte) []byte {
-	return fmt.Appendf(b, `{"type":"page","messageId":"b%d","userId":"%s","properties":{"url":"https://www.bench.example%s"}}`,
-		messages.Add(1), m.someLead(), pages[rand.IntN(len(pages))])
+	return fmt.Appendf(b, `{"type":"page","messageId":"%s","userId":"%s","properties":{"url":"https://www.bench.example%s"}}`,
+		messageID(), m.someLead(), pages[rand.IntN(len(pages))])
 }
 
 // full sends as fast as the answers come, and gives requests a second.

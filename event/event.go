@@ -3,12 +3,8 @@
 package event
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
-	"slices"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -42,14 +38,10 @@ func Append(ctx context.Context, tx *db.Tx, kinds *Kinds, events []*Event) error
 		return err
 	}
 	rows := make([][]any, len(events))
-	var seen [][]any
 	for i, e := range events {
 		rows[i] = []any{
 			int64(e.ID), e.At, int64(e.Lead), int64(e.Who), numbers[e.Kind], numbers[e.Tag], int64(e.Class),
 			e.Channel, e.Subject, e.Message, int64(e.Marks), string(e.Props),
-		}
-		if e.Message != "" {
-			seen = append(seen, []any{hash(e.Message), int64(e.ID)})
 		}
 	}
 	err = tx.Many(ctx, `INSERT INTO event (id, at, lead, who, kind, tag, class, channel, subject, message, marks, props)
@@ -57,32 +49,7 @@ func Append(ctx context.Context, tx *db.Tx, kinds *Kinds, events []*Event) error
 	if err != nil {
 		return err
 	}
-	return keepSeen(ctx, tx, seen, events)
-}
-
-// keepSeen remembers the message ids, in one order everywhere. Where a hash is there already, another node
-// may have taken the same message since Repeats was asked: then db.ErrMeanwhile.
-func keepSeen(ctx context.Context, tx *db.Tx, seen [][]any, events []*Event) error {
-	slices.SortFunc(seen, func(a, b []any) int { return cmp.Compare(a[0].(int64), b[0].(int64)) })
-	n, err := tx.ManyCount(ctx, `INSERT INTO seen_message (hash, event) VALUES ($1, $2) ON CONFLICT DO NOTHING`, seen)
-	if err != nil || n == int64(len(seen)) {
-		return err
-	}
-	own := map[id.ID]bool{}
-	var messages []string
-	for _, e := range events {
-		own[e.ID] = true
-		if e.Message != "" {
-			messages = append(messages, e.Message)
-		}
-	}
-	known, err := Repeats(ctx, tx, messages)
-	for _, number := range known {
-		if err == nil && !own[number] {
-			err = db.ErrMeanwhile
-		}
-	}
-	return err
+	return keepSeen(ctx, tx, events)
 }
 
 func names(events []*Event) []string {
@@ -97,42 +64,6 @@ func names(events []*Event) []string {
 		}
 	}
 	return all
-}
-
-// hash is 63 bits of the SHA-256 of a message id: the key of seen_message.
-func hash(message string) int64 {
-	sum := sha256.Sum256([]byte(message))
-	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
-}
-
-// Repeats tells which message ids are in the log already, and as which event. The hash of an id only
-// leads to an event; the event's own text decides, so that a collision drops nothing: of two ids with
-// one hash only the first is recognised when it comes again.
-func Repeats(ctx context.Context, tx *db.Tx, messages []string) (map[string]id.ID, error) {
-	if len(messages) == 0 {
-		return nil, nil
-	}
-	hashes := make([]id.ID, len(messages))
-	asked := make(map[string]bool, len(messages))
-	for i, m := range messages {
-		hashes[i] = id.ID(hash(m))
-		asked[m] = true
-	}
-	found := map[string]id.ID{}
-	in, arg := tx.In("$1", hashes)
-	err := tx.Each(ctx, `SELECT e.id, e.message FROM seen_message m JOIN event e ON e.id = m.event WHERE m.hash`+in,
-		[]any{arg}, func(scan func(...any) error) error {
-			var number id.ID
-			var message string
-			if err := scan(&number, &message); err != nil {
-				return err
-			}
-			if asked[message] {
-				found[message] = number
-			}
-			return nil
-		})
-	return found, err
 }
 
 const columns = `id, at, lead, who, kind, tag, class, channel, subject, message, marks, props`

@@ -41,12 +41,12 @@ func Remove(ctx context.Context, tx *db.Tx, events []id.ID) (leads []id.ID, err 
 		}
 		leads = append(leads, lead)
 		if message != "" {
-			seen = append(seen, []any{hash(message), int64(number)})
+			seen = append(seen, []any{seenKey(message), int64(number)})
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return leads, tx.Many(ctx, `DELETE FROM seen_message WHERE hash = $1 AND event = $2`, seen)
+	return leads, tx.Many(ctx, `DELETE FROM seen_message WHERE key = $1 AND event = $2`, seen)
 }

@@ -56,7 +56,7 @@ type Global = typeof globalThis & { kizashi?: Call[] };
     if (leftAlone || choice === "0") return;
     const message = {
       ...fields,
-      messageId: random(),
+      messageId: `${Date.now()}-${random()}`,
       timestamp: new Date(),
       context: { locale: browser.language, page: { url: location.href, referrer: document.referrer } },
     };

@@ -176,7 +176,8 @@ CREATE INDEX event_lead ON event (lead, at, id);
 CREATE INDEX event_kind ON event (kind, at, lead);
 CREATE INDEX event_tag ON event (tag, at, lead) WHERE tag <> 0;
 {postgres:CREATE TABLE event_rest PARTITION OF event DEFAULT;}
-CREATE TABLE seen_message (hash {pk}, event {int} NOT NULL) {strict};
+-- key: by the time that a message id tells and its hash
+CREATE TABLE seen_message (key {pk}, event {int} NOT NULL) {strict};
 -- events that broke the fold of their lead: kept, not counted
 CREATE TABLE event_aside (event {pk}, at {int} NOT NULL, error TEXT NOT NULL) {strict};
 
