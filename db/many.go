@@ -110,12 +110,17 @@ func parseInsert(e Engine, text string) *insert {
 	if strings.Join(strings.Fields(form[2]), " ") != placeholders(Postgres, 1, in.columns) {
 		return nil
 	}
+	head := form[1]
+	if e == SQLite {
+		// An error undoes the whole transaction anyway. OR FAIL spares the journal for undoing one statement.
+		head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+	}
 	for i, n := range manyRows {
 		lists := make([]string, n)
 		for row := range lists {
 			lists[row] = "(" + placeholders(e, row*in.columns+1, in.columns) + ")"
 		}
-		in.texts[i] = form[1] + strings.Join(lists, ", ") + form[3]
+		in.texts[i] = head + strings.Join(lists, ", ") + form[3]
 	}
 	return in
 }
