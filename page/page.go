@@ -50,12 +50,12 @@ type Site struct {
 	Guests  []string // mail addresses of accounts without a password: only where all data is made up
 	screens []Screen
 	rights  map[string]member.Right // by pattern
-	pages   map[i18n.Lang]map[string]*template.Template
+	pages   map[i18n.Lang]map[string]func() *template.Template
 	assets  *assets
 	zone    atomic.Pointer[time.Location]
 }
 
-// New parses the templates of the screens. A mistake in them is a programmer's: it panics.
+// New makes the site of these screens.
 func New(deps Deps, screens ...Screen) *Site {
 	s := &Site{Deps: deps, Live: newLive(), screens: screens, rights: map[string]member.Right{}, assets: collect(screens)}
 	for _, screen := range screens {
@@ -63,9 +63,9 @@ func New(deps Deps, screens ...Screen) *Site {
 			s.rights[r.Pattern] = r.Right
 		}
 	}
-	s.pages = map[i18n.Lang]map[string]*template.Template{}
+	s.pages = map[i18n.Lang]map[string]func() *template.Template{}
 	for _, lang := range []i18n.Lang{i18n.Japanese, i18n.English} {
-		s.pages[lang] = parse(s, lang)
+		s.pages[lang] = s.parse(lang)
 	}
 	return s
 }

@@ -7,7 +7,9 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 
 	"kizashi/fault"
 	"kizashi/i18n"
@@ -57,8 +59,8 @@ func (t Of[T]) Again(r *Request, data T, err error) error {
 }
 
 func (t Of[T]) write(r *Request, status int, block string, f *Frame, data T) error {
-	page, ok := r.site.pages[r.Lang][t.File()]
-	if !ok {
+	page := r.site.Parsed(r.Lang, t.File())
+	if page == nil {
 		return fmt.Errorf("page: %s belongs to no screen", t.File())
 	}
 	var body bytes.Buffer
@@ -72,25 +74,33 @@ func (t Of[T]) write(r *Request, status int, block string, f *Frame, data T) err
 	return nil
 }
 
-// parse reads the templates of all screens, in one language.
-func parse(s *Site, lang i18n.Lang) map[string]*template.Template {
-	frame := template.Must(template.New("frame").Funcs(s.funcs(lang)).ParseFS(files, "*.html"))
-	pages := map[string]*template.Template{failPage.File(): frame}
+// parse lists the templates of all screens in one language, by name. Each is read when it is first shown:
+// most people see few of them, and all together weigh ten megabytes.
+func (s *Site) parse(lang i18n.Lang) map[string]func() *template.Template {
+	frame := func() *template.Template {
+		return template.Must(template.New("frame").Funcs(s.funcs(lang)).ParseFS(files, "*.html"))
+	}
+	pages := map[string]func() *template.Template{failPage.File(): sync.OnceValue(frame)}
 	for _, screen := range s.screens {
-		parts := template.Must(frame.Clone())
-		if found, _ := fs.Glob(screen.Files, "_*.html"); len(found) > 0 {
-			template.Must(parts.ParseFS(screen.Files, found...))
-		}
+		parts, _ := fs.Glob(screen.Files, "_*.html")
 		for _, t := range screen.Templates {
 			name, ok := strings.CutPrefix(t.File(), screen.Name+"/")
 			if !ok {
 				panic("page: " + t.File() + " stands in another folder than " + screen.Name)
 			}
-			pages[t.File()] = template.Must(template.Must(parts.Clone()).ParseFS(screen.Files, name))
+			pages[t.File()] = sync.OnceValue(func() *template.Template {
+				return template.Must(frame().ParseFS(screen.Files, append(slices.Clone(parts), name)...))
+			})
 		}
 	}
 	return pages
 }
 
-// Parsed are the templates of a language by name, for the test that checks their types.
-func (s *Site) Parsed(lang i18n.Lang) map[string]*template.Template { return s.pages[lang] }
+// Parsed is a template by its name, for the tests that check types; nil where no screen has it. A mistake
+// in it is a programmer's: it panics.
+func (s *Site) Parsed(lang i18n.Lang, file string) *template.Template {
+	if read := s.pages[lang][file]; read != nil {
+		return read()
+	}
+	return nil
+}

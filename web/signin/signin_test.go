@@ -180,7 +180,7 @@ func TestTemplatesFitWhatTheyShow(t *testing.T) {
 	h := newHouse(t, testkit.SQLiteURL(t))
 	for _, lang := range []i18n.Lang{i18n.Japanese, i18n.English} {
 		for _, one := range Screen().Templates {
-			if err := templatecheck.CheckHTML(h.site.Parsed(lang)[one.File()].Lookup("page"), one.Sample()); err != nil {
+			if err := templatecheck.CheckHTML(h.site.Parsed(lang, one.File()).Lookup("page"), one.Sample()); err != nil {
 				t.Errorf("%s: %v", one.File(), err)
 			}
 		}
