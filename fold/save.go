@@ -7,25 +7,37 @@ import (
 	"kizashi/score"
 )
 
-// What saving a state known before writes besides the columns that it always writes. The two have
-// indexes of all leads, and to write an index is to write a page that nothing else of the lead is on.
+// What saving a state known before writes besides the columns that it always writes. They have
+// indexes, and to write an index is to write a page that nothing else of the lead is on.
 const (
 	withDue = 1 << iota
 	withCools
+	withStage
 )
 
-var saveState = [4]string{saveText(0), saveText(withDue), saveText(withCools), saveText(withDue | withCools)}
+// ways are the combinations of these.
+const ways = 1 << 3
+
+var saveState = func() (texts [ways]string) {
+	for with := range texts {
+		texts[with] = saveText(with)
+	}
+	return texts
+}()
 
 func saveText(with int) string {
 	text := `INSERT INTO lead_state (` + rowColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (lead) DO UPDATE SET settled_at = excluded.settled_at, temperature = excluded.temperature,
-		fit = excluded.fit, fit_points = excluded.fit_points, stage = excluded.stage, stage_at = excluded.stage_at,
+		fit = excluded.fit, fit_points = excluded.fit_points,
 		priority = excluded.priority, today = excluded.today, last_at = excluded.last_at, data = excluded.data`
 	if with&withDue != 0 {
 		text += `, due_at = excluded.due_at`
 	}
 	if with&withCools != 0 {
 		text += `, cools_at = excluded.cools_at`
+	}
+	if with&withStage != 0 {
+		text += `, stage = excluded.stage, stage_at = excluded.stage_at`
 	}
 	return text
 }
@@ -40,6 +52,9 @@ func save(ctx context.Context, tx *db.Tx, visits []*visit) error {
 		}
 		if !v.had || v.row.CoolsAt != v.was.CoolsAt {
 			with |= withCools
+		}
+		if !v.had || v.row.Stage != v.was.Stage || v.row.StageAt != v.was.StageAt {
+			with |= withStage
 		}
 		rows[with] = append(rows[with], v.row.values())
 	}
