@@ -230,7 +230,8 @@ func (b *book) write(ctx context.Context) error {
 }
 
 func (b *book) writeLeads(ctx context.Context) error {
-	var inserts, updates, search, again, unsearch [][]any
+	var inserts, updates, unsearch [][]any
+	var made, changed []*Lead
 	if err := b.readCompanies(ctx); err != nil {
 		return err
 	}
@@ -238,19 +239,17 @@ func (b *book) writeLeads(ctx context.Context) error {
 		was := b.before[l.ID]
 		switch {
 		case was == nil:
-			inserts = append(inserts, l.values())
-			search = append(search, b.searchRow(l))
+			inserts, made = append(inserts, l.values()), append(made, l)
 		case difference(was, l).empty():
 			continue
 		case l.Gone != "":
-			updates = append(updates, l.values())
-			unsearch = append(unsearch, []any{int64(l.ID)})
+			updates, unsearch = append(updates, l.values()), append(unsearch, []any{int64(l.ID)})
 		default:
-			updates = append(updates, l.values())
-			again = append(again, b.searchRow(l))
+			updates, changed = append(updates, l.values()), append(changed, l)
 		}
 		b.tell(was, l)
 	}
+	search, again := b.searchRows(made), b.searchRows(changed)
 	if err := b.tx.Many(ctx, deleteSearch, unsearch); err != nil {
 		return err
 	}
@@ -260,10 +259,10 @@ func (b *book) writeLeads(ctx context.Context) error {
 	if err := b.tx.Many(ctx, update, updates); err != nil {
 		return err
 	}
-	if err := b.tx.Many(ctx, insertSearch, search); err != nil {
+	if err := b.tx.Many(ctx, insertSearch, <-search); err != nil {
 		return err
 	}
-	return b.tx.Many(ctx, replaceSearch, again)
+	return b.tx.Many(ctx, replaceSearch, <-again)
 }
 
 // tell posts what became of a lead.
