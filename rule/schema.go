@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -57,7 +58,9 @@ type Schema struct {
 	ordinal map[string]int
 	kinds   map[string]Label
 	event   bool
-	env     *cel.Env
+	// properties of the event being scored that have words, by name.
+	properties map[string]Field
+	env        *cel.Env
 }
 
 // NewSchema makes a schema; a field's ordinal is its index in fields. Fields are written by
@@ -85,6 +88,17 @@ func (s *Schema) WithEvent() *Schema {
 func (s *Schema) WithKinds(kinds map[string]Label) *Schema {
 	c := *s
 	c.kinds = kinds
+	return &c
+}
+
+// WithProperties is the same schema with words for properties of the event being scored; a property
+// without them stands for itself, in quotes. The Name of each is without "event.".
+func (s *Schema) WithProperties(properties []Field) *Schema {
+	c := *s
+	c.properties = make(map[string]Field, len(properties))
+	for _, p := range properties {
+		c.properties[p.Name] = p
+	}
 	return &c
 }
 
@@ -145,7 +159,9 @@ func (s *Schema) find(name string) (ref, bool) {
 // field describes what the ref points at; a property is a text like any other.
 func (s *Schema) field(r ref) *Field {
 	if r.ordinal < 0 {
-		return &Field{Name: eventScope + r.property, JA: r.property, EN: r.property}
+		known := s.properties[r.property] // without words if it is the sender's own
+		return &Field{Name: eventScope + r.property, JA: cmp.Or(known.JA, "「"+r.property+"」"),
+			EN: cmp.Or(known.EN, "“"+r.property+"”"), Labels: known.Labels}
 	}
 	return &s.fields[r.ordinal]
 }

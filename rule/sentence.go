@@ -153,7 +153,8 @@ func (t *pointsTest) say(v *voice, not bool) string {
 }
 
 func (t *amountTest) say(v *voice, not bool) string {
-	return v.clause("rule.say.amount", not, fault.Args{"comparison": v.compared(t.property, t.op, number(t.than), false)})
+	field := v.schema.field(ref{ordinal: -1, property: t.property}).label(v.lang)
+	return v.clause("rule.say.amount", not, fault.Args{"comparison": v.compared(field, t.op, number(t.than), false)})
 }
 
 var comparisonKeys = [...]string{equal: "eq", notEqual: "ne", less: "lt", atMost: "le", more: "gt", atLeast: "ge"}

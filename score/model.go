@@ -171,7 +171,7 @@ func (c *compiler) scoring() {
 		c.within(path+".points", s.Points, -1000, 1000)
 		ids[s.ID] = true
 		if s.When != "" {
-			one.when = c.rule(eventSchema(), path+".when", s.When)
+			one.when = c.rule(EventSchema(), path+".when", s.When)
 			c.onlyBehaviour(path+".when", one.when)
 		}
 		c.m.byKind[s.On] = append(c.m.byKind[s.On], i)

@@ -31,7 +31,8 @@ func mustIndex(name string) int {
 // Schema is everything that rules about leads may ask. l is the lead, s its state, c its company.
 var Schema = sync.OnceValue(func() *rule.Schema { return rule.NewSchema(fields).WithKinds(kindLabels) })
 
-var eventSchema = sync.OnceValue(func() *rule.Schema { return Schema().WithEvent() })
+// EventSchema is what scoring rules may ask besides: properties of the event that is scored.
+var EventSchema = sync.OnceValue(func() *rule.Schema { return Schema().WithEvent().WithProperties(properties) })
 
 var fields = []rule.Field{
 	{Name: "lead.temperature", Type: rule.Text, Column: "s.temperature", Values: []string{"hot", "warm", "cold"}, JA: "温度", EN: "temperature",
