@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"kizashi/db"
@@ -21,21 +23,51 @@ type RuleBuilder struct {
 	Text  string // the rule; "" is everybody
 	Wrong string // words for a rule that was refused
 	Check string // where a rule is posted to be read: an answer by AnswerRule
-	Words RuleWords
+	Words *RuleWords
+	// WordsIn is the id of a script with the words, where many builders share them; Words is nil then.
+	WordsIn string
+	Label   string // what the text is; "" says that it is the rule
+}
+
+// RuleAbout is what a rule may ask.
+type RuleAbout string
+
+// What rules may ask.
+const (
+	AboutLeads  RuleAbout = "lead"  // what leads are and what they did
+	AboutFit    RuleAbout = "fit"   // what leads are, without what depends on the fit
+	AboutEvents RuleAbout = "event" // an event that is scored, and what its lead did before
+)
+
+func (a RuleAbout) schema() *rule.Schema {
+	if a == AboutEvents {
+		return score.EventSchema()
+	}
+	return score.Schema()
+}
+
+// always says a rule that asks nothing.
+func (a RuleAbout) always(lang i18n.Lang) string {
+	if a == AboutEvents {
+		return i18n.T(lang, "builder.always", nil)
+	}
+	return i18n.T(lang, "builder.everyone", nil)
 }
 
 // RuleWords are the fields, event kinds and labels of the form, as its script reads them.
 type RuleWords struct {
-	Fields []RuleField       `json:"fields"`
-	Kinds  []RuleChoice      `json:"kinds"`
-	Labels map[string]string `json:"labels"`
+	Fields    []RuleField       `json:"fields"`
+	Kinds     []RuleChoice      `json:"kinds"`
+	Labels    map[string]string `json:"labels"`
+	Behaviour bool              `json:"behaviour"` // what leads did may be asked
+	Own       bool              `json:"own"`       // properties that have no words may be asked
 }
 
 // RuleField is a field that a rule may ask for.
 type RuleField struct {
 	Name   string       `json:"name"`
 	Label  string       `json:"label"`
-	Type   string       `json:"type"` // text, int, bool, time, tags, points
+	Type   string       `json:"type"` // text, int, bool, time, tags, points; amount: a number of an event
 	Values []RuleChoice `json:"values,omitempty"`
 }
 
@@ -53,29 +85,56 @@ const maxKinds = 300
 
 // NewRuleBuilder makes the builder of a rule about leads, for a form field of a name.
 func NewRuleBuilder(ctx context.Context, tx *db.Tx, r *Request, name, text, check string) (RuleBuilder, error) {
-	b := RuleBuilder{Name: name, Text: text, Check: check, Words: RuleWords{Labels: map[string]string{}}}
+	words, err := NewRuleWords(ctx, tx, r, AboutLeads)
+	return RuleBuilder{Name: name, Text: text, Check: check, Words: &words}, err
+}
+
+// NewRuleWords are the words of a builder of rules about something.
+func NewRuleWords(ctx context.Context, tx *db.Tx, r *Request, about RuleAbout) (RuleWords, error) {
+	w := RuleWords{Labels: map[string]string{}, Behaviour: about != AboutFit, Own: about == AboutEvents}
 	if err := r.Engine().Kinds.Load(ctx, tx); err != nil {
-		return b, err
+		return w, err
 	}
-	schema := score.Schema()
-	for _, f := range schema.Fields() {
-		field := RuleField{Name: f.Name, Label: f.Label(r.Lang), Type: typeNames[f.Type]}
-		for _, v := range f.Values {
-			field.Values = append(field.Values, RuleChoice{v, f.ValueLabel(r.Lang, v)})
-		}
-		b.Words.Fields = append(b.Words.Fields, field)
-	}
-	known := map[string]bool{}
+	w.Fields = ruleFields(about, r.Lang)
+	schema, known := score.Schema(), map[string]bool{}
 	for _, kind := range append(schema.Kinds(), r.Engine().Kinds.Names()...) {
 		if !known[kind] && len(known) < maxKinds {
 			known[kind] = true
-			b.Words.Kinds = append(b.Words.Kinds, RuleChoice{kind, schema.Kind(r.Lang, kind)})
+			w.Kinds = append(w.Kinds, RuleChoice{kind, schema.Kind(r.Lang, kind)})
 		}
 	}
 	for _, key := range builderWords {
-		b.Words.Labels[strings.TrimPrefix(key, "builder.")] = i18n.T(r.Lang, key, nil)
+		w.Labels[strings.TrimPrefix(key, "builder.")] = i18n.T(r.Lang, key, nil)
 	}
-	return b, nil
+	return w, nil
+}
+
+// ruleFields are the fields that a rule may ask.
+func ruleFields(about RuleAbout, lang i18n.Lang) (list []RuleField) {
+	if about == AboutEvents {
+		for _, p := range score.Properties(lang) {
+			field := RuleField{Name: "event." + p.Name, Label: p.Label(lang), Type: typeNames[p.Type]}
+			if p.Type == rule.Int {
+				field.Type = "amount"
+			}
+			for _, v := range slices.Sorted(maps.Keys(p.Labels)) {
+				field.Values = append(field.Values, RuleChoice{v, p.ValueLabel(lang, v)})
+			}
+			list = append(list, field)
+		}
+		return list
+	}
+	for _, f := range score.Schema().Fields() {
+		if about == AboutFit && !score.FitMayRead(f.Name) {
+			continue
+		}
+		field := RuleField{Name: f.Name, Label: f.Label(lang), Type: typeNames[f.Type]}
+		for _, v := range f.Values {
+			field.Values = append(field.Values, RuleChoice{v, f.ValueLabel(lang, v)})
+		}
+		list = append(list, field)
+	}
+	return list
 }
 
 // builderWords are the words that the script says.
@@ -84,7 +143,7 @@ var builderWords = []string{
 	"builder.subject", "builder.attributes", "builder.behaviour", "builder.event", "builder.followed", "builder.active",
 	"builder.silent", "builder.everyone", "builder.nobody", "builder.operator", "builder.value", "builder.kind",
 	"builder.later", "builder.ever", "builder.in_last", "builder.window", "builder.within_after", "builder.happened",
-	"builder.times", "builder.unit", "builder.comma", "builder.empty",
+	"builder.times", "builder.unit", "builder.comma", "builder.empty", "builder.properties", "builder.own", "builder.own_name",
 	"builder.op.eq", "builder.op.ne", "builder.op.lt", "builder.op.le", "builder.op.gt", "builder.op.ge", "builder.op.in",
 	"builder.op.contains", "builder.op.startsWith", "builder.op.endsWith", "builder.op.known", "builder.op.is",
 	"builder.op.tag", "builder.op.within", "builder.op.ahead", "builder.op.past",
@@ -110,8 +169,11 @@ type RuleFault struct {
 	Path   string `json:"path,omitempty"` // "nodes[1].nodes[0]"
 }
 
-// ReadRule reads what the script of the builder posted: {"text": …} or {"form": …}.
-func (r *Request) ReadRule() (RuleReading, error) {
+// ReadRule reads a rule about leads that the script of the builder posted: {"text": …} or {"form": …}.
+func (r *Request) ReadRule() (RuleReading, error) { return r.ReadRuleAbout(AboutLeads) }
+
+// ReadRuleAbout reads a rule about something, as ReadRule.
+func (r *Request) ReadRuleAbout(about RuleAbout) (RuleReading, error) {
 	var sent struct {
 		Text string     `json:"text"`
 		Form *rule.Node `json:"form"`
@@ -123,9 +185,9 @@ func (r *Request) ReadRule() (RuleReading, error) {
 	var err error
 	switch {
 	case sent.Form != nil:
-		reading.Rule, err = rule.FromForm(score.Schema(), sent.Form)
+		reading.Rule, err = rule.FromForm(about.schema(), sent.Form)
 	case strings.TrimSpace(sent.Text) != "":
-		reading.Rule, err = rule.Parse(score.Schema(), sent.Text)
+		reading.Rule, err = rule.Parse(about.schema(), sent.Text)
 	}
 	var wrong *fault.Error
 	switch {
@@ -137,7 +199,7 @@ func (r *Request) ReadRule() (RuleReading, error) {
 	case err != nil:
 		return reading, err
 	case reading.Rule == nil:
-		reading.Sentence = i18n.T(r.Lang, "builder.everyone", nil)
+		reading.Sentence = about.always(r.Lang)
 		return reading, nil
 	}
 	reading.Form, reading.Sentence = reading.Rule.Form(), reading.Rule.Sentence(r.Lang)

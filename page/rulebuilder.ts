@@ -1,44 +1,8 @@
 // The visual builder of rules: the same rule as a form beside its text. The server reads both (data-check)
 // and is the only one that knows the language; here is only the tree that it gives and takes (rule.Node).
 
-export {};
-
-type Span = { n: number; unit: string };
-type RuleNode = {
-  op: string;
-  nodes?: RuleNode[];
-  field?: string;
-  kind?: string;
-  later?: string;
-  compare?: string;
-  texts?: string[];
-  numbers?: number[];
-  within?: Span;
-  window?: Span;
-};
-type Choice = { value: string; label: string };
-type Field = { name: string; label: string; type: string; values?: Choice[] };
-type Words = { fields: Field[]; kinds: Choice[]; labels: Record<string, string> };
-type Reading = {
-  text: string;
-  form?: RuleNode;
-  sentence: string;
-  count: string;
-  fault?: { words: string; line?: number; column?: number; path?: string };
-};
-
-const comparisons = [">=", ">", "<=", "<", "==", "!="];
-const operatorWord: Record<string, string> = { "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge" };
-const operators: Record<string, string[]> = {
-  choice: ["in", "==", "!="],
-  text: ["contains", "==", "!=", "in", "startsWith", "endsWith", "known"],
-  int: [...comparisons, "in", "known"],
-  bool: ["is"],
-  time: ["within", "ahead", "past", "known"],
-  tags: ["tag"],
-  points: [">=", ">", "<=", "<"],
-};
-const units = ["days", "weeks", "hours", "minutes"];
+import { type Choice, type Field, type Parent, type Reading, type RuleNode, type Span, type Words } from "./rulenode/node";
+import { choicesOf, comparisons, make, note, operate, operators, operatorWord, ownScope, parts, subjectOf, units } from "./rulenode/node";
 
 const pause = 350; // ms of quiet after which what was typed is read
 
@@ -52,7 +16,8 @@ class Builder {
   private seen: string; // the text that the form shows
 
   constructor(private home: HTMLElement) {
-    this.words = JSON.parse(home.querySelector(".rule-words")!.textContent!) as Words;
+    const words = home.dataset.words ? document.getElementById(home.dataset.words) : home.querySelector(".rule-words");
+    this.words = JSON.parse(words!.textContent!) as Words;
     this.area = home.querySelector("textarea")!;
     this.place = home.querySelector(".rule-form")!;
     this.place.hidden = false;
@@ -124,6 +89,7 @@ class Builder {
     this.area.setAttribute("aria-invalid", String(fault !== undefined && fault.path === undefined));
     this.home.querySelector(".rule-sentence")!.textContent = fault ? "" : reading.sentence;
     this.home.querySelector(".rule-count")!.textContent = fault ? "" : reading.count;
+    if (!fault) this.home.dispatchEvent(new CustomEvent("rule:read", { bubbles: true, detail: reading.sentence }));
     this.place.inert = fault !== undefined && fault.path === undefined; // it shows another rule than the text
     this.place.querySelectorAll("[data-wrong]").forEach((row) => row.removeAttribute("data-wrong"));
     if (fault?.path !== undefined) this.place.querySelector(`[data-path="${fault.path}"]`)?.setAttribute("data-wrong", "");
@@ -225,12 +191,14 @@ class Builder {
     const select = make("select", {});
     select.dataset.key = path + "subject";
     select.setAttribute("aria-label", this.say("subject"));
-    const attributes = make("optgroup", { label: this.say("attributes") });
+    const attributes = make("optgroup", { label: this.say(this.words.own ? "properties" : "attributes") });
     attributes.append(...this.words.fields.map((f) => new Option(f.label, "f:" + f.name)));
+    if (this.words.own) attributes.append(new Option(this.say("own"), "f:" + ownScope));
     const behaviour = make("optgroup", { label: this.say("behaviour") });
     behaviour.append(...["event", "followed", "active", "silent"].map((b) => new Option(this.say(b), "b:" + b)));
-    select.append(behaviour, attributes, new Option(this.say("everyone"), "b:true"), new Option(this.say("nobody"), "b:false"));
-    select.value = subjectOf(node);
+    if (this.words.behaviour) select.append(behaviour);
+    select.append(attributes, new Option(this.say("everyone"), "b:true"), new Option(this.say("nobody"), "b:false"));
+    select.value = this.isOwn(node) ? "f:" + ownScope : subjectOf(node);
     select.addEventListener("change", () => {
       const next = this.fresh(select.value);
       at.nodes[at.index] = at.denied ? { op: "not", nodes: [next] } : next;
@@ -255,13 +223,25 @@ class Builder {
         return subject === "b:true" || subject === "b:false" ? { op: subject.slice(2) } : { op: subject.slice(2), window: month() };
     }
     const field = this.field(subject.slice(2));
-    const node: RuleNode = { op: this.operatorsOf(field)[0]!, field: field.name };
+    const node: RuleNode = { op: "", field: field.name };
+    operate(node, this.operatorsOf(field)[0]!);
     this.fill(node, field);
     return node;
   }
 
   private field(name: string): Field {
-    return this.words.fields.find((f) => f.name === name) ?? { name, label: name, type: "text" };
+    const own = this.words.own ? "own" : "text";
+    return this.words.fields.find((f) => f.name === name) ?? { name, label: name, type: own };
+  }
+
+  // fieldOf is the field of a condition; a number of an event that is asked as a text is one.
+  private fieldOf(node: RuleNode): Field {
+    const field = this.field(node.field ?? "");
+    return field.type === "amount" && node.texts ? { ...field, type: "text" } : field;
+  }
+
+  private isOwn(node: RuleNode): boolean {
+    return this.words.own && node.field !== undefined && !this.words.fields.some((f) => f.name === node.field);
   }
 
   private operatorsOf(field: Field): string[] {
@@ -283,7 +263,7 @@ class Builder {
       return;
     }
     delete node.window;
-    if (field.type === "int" || field.type === "points") {
+    if (node.op === "number" || field.type === "int" || field.type === "points") {
       node.numbers = node.op === "in" ? (numbers.length > 0 ? numbers : [0]) : [numbers[0] ?? 0];
       return;
     }
@@ -312,23 +292,43 @@ class Builder {
       case "silent":
         return [note(this.say("in_last")), ...this.span(node, "window", path)];
     }
-    const field = this.field(node.field ?? "");
+    const field = this.fieldOf(node);
     const list = this.operatorsOf(field);
-    const choices = (list.includes(node.op) ? list : [node.op, ...list]).map((op) => ({ value: op, label: this.say("op." + (operatorWord[op] ?? op)) }));
-    const operator = this.select(path + "op", this.say("operator"), choices, node.op, (op) => {
-      node.op = op;
+    const chosen = node.op === "number" ? "n:" + node.compare : node.op;
+    const choices = (list.includes(chosen) ? list : [chosen, ...list]).map((op) => ({ value: op, label: this.operatorLabel(op) }));
+    const operator = this.select(path + "op", this.say("operator"), choices, chosen, (op) => {
+      operate(node, op);
       this.fill(node, field);
       this.changed(true);
     });
-    return [operator, ...this.values(node, field, path)];
+    const name = this.isOwn(node) ? [this.ownName(node, path)] : [];
+    return [...name, operator, ...this.values(node, field, path)];
+  }
+
+  private operatorLabel(op: string): string {
+    const plain = op.replace("n:", "");
+    return this.say("op." + (operatorWord[plain] ?? plain));
+  }
+
+  // ownName is the field for the name of a property that has no words.
+  private ownName(node: RuleNode, path: string): HTMLElement {
+    const field = make("input", { value: node.field!.slice(ownScope.length), placeholder: this.say("own_name"), maxLength: 100 });
+    field.dataset.key = path + "own";
+    field.setAttribute("aria-label", this.say("own_name"));
+    field.addEventListener("input", () => {
+      node.field = ownScope + field.value.trim();
+      this.changed(false);
+    });
+    return field;
   }
 
   private values(node: RuleNode, field: Field, path: string): HTMLElement[] {
     if (node.op === "within" || node.op === "ahead") return this.span(node, "window", path);
     if (["is", "past", "known"].includes(node.op)) return [];
-    if (field.values && node.op === "in") return [this.boxes(node, field, path)];
-    if (field.values)
-      return [this.select(path + "value", this.say("value"), field.values, node.texts?.[0] ?? "", (v) => this.put(node, [v]))];
+    if (node.op === "number") return [this.number(path + "value", this.say("value"), node.numbers?.[0] ?? 0, (n) => this.putNumbers(node, [n]))];
+    const among = choicesOf(field, node);
+    if (among && node.op === "in") return [this.boxes(node, field, among, path)];
+    if (among) return [this.select(path + "value", this.say("value"), among, node.texts?.[0] ?? "", (v) => this.put(node, [v]))];
     if (field.type === "int" || field.type === "points") {
       if (node.op !== "in") return [this.number(path + "value", this.say("value"), node.numbers?.[0] ?? 0, (n) => this.putNumbers(node, [n]))];
       return [this.input(path + "value", node.numbers?.join(", ") ?? "", (text) => this.putNumbers(node, parts(text).map(Number)))];
@@ -348,11 +348,11 @@ class Builder {
     this.changed(false);
   }
 
-  private boxes(node: RuleNode, field: Field, path: string): HTMLElement {
+  private boxes(node: RuleNode, field: Field, among: Choice[], path: string): HTMLElement {
     const group = make("span", { className: "rule-values" });
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", field.label);
-    for (const one of field.values!) {
+    for (const one of among) {
       const label = make("label", {});
       const box = make("input", { type: "checkbox", checked: node.texts?.includes(one.value) ?? false });
       box.dataset.key = path + "value" + one.value;
@@ -360,7 +360,7 @@ class Builder {
         const chosen = new Set(node.texts);
         if (box.checked) chosen.add(one.value);
         else chosen.delete(one.value);
-        this.put(node, field.values!.map((v) => v.value).filter((v) => chosen.has(v)));
+        this.put(node, among.map((v) => v.value).filter((v) => chosen.has(v)));
       });
       label.append(box, one.label);
       group.append(label);
@@ -455,31 +455,13 @@ class Builder {
   }
 }
 
-/** Where a condition hangs: its place among the others, and whether it is denied there. */
-type Parent = { nodes: RuleNode[]; index: number; denied: boolean };
-
-function subjectOf(node: RuleNode): string {
-  if (node.op === "did" || node.op === "count") return "b:event";
-  return node.field ? "f:" + node.field : "b:" + node.op;
-}
-
-const parts = (text: string) =>
-  text
-    .split(/[,、，]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-
-const note = (text: string) => make("span", { className: "small mute", textContent: text });
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, props: Partial<HTMLElementTagNameMap[K]>): HTMLElementTagNameMap[K] {
-  return Object.assign(document.createElement(tag), props);
-}
-
 function begin() {
   document.querySelectorAll<HTMLElement>(".rulebuilder:not([data-begun])").forEach((home) => {
+    if (home.closest("details:not([open])")) return; // nobody sees it yet
     home.dataset.begun = "";
     new Builder(home);
   });
 }
 begin();
+document.addEventListener("toggle", begin, true);
 document.addEventListener("htmx:afterSettle", begin);

@@ -195,6 +195,9 @@ func (c *compiler) onlyBehaviour(path string, r *rule.Rule) {
 // fitReads are the attributes that the fit must not depend on, because they depend on it.
 var fitReads = map[string]bool{"lead.fit": true, "lead.temperature": true, "lead.stage": true, "lead.engagement": true, "lead.stage_at": true, "lead.last_at": true}
 
+// FitMayRead tells whether a rule of the fit may ask an attribute.
+func FitMayRead(field string) bool { return !fitReads[field] }
+
 func (c *compiler) fit() {
 	for i, f := range c.m.Pack.Fit.Rules {
 		path := fmt.Sprintf("fit.rules[%d].when", i)
