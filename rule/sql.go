@@ -23,12 +23,18 @@ const (
 // as in Facts; given the same, Eval and SQL agree. A rule that reads the event being scored
 // (Reads().Event) is no question to a database: SQL panics.
 func (r *Rule) SQL(d Dialect, now int64, halfLife float64, firstArg int) (text string, args []any) {
+	return r.SQLAmong(d, now, halfLife, firstArg, "")
+}
+
+// SQLAmong is SQL for rows l that are known to be among few leads: among follows a column and says which,
+// as in " IN (…)". Events are then found by their leads, however many there are of their kind.
+func (r *Rule) SQLAmong(d Dialect, now int64, halfLife float64, firstArg int, among string) (text string, args []any) {
 	if r.reads.Event {
 		panic("rule: SQL of a rule about the event being scored: " + r.source)
 	}
 	q := &query{
 		writer: writer{schema: r.schema}, dialect: d, now: now, halfLife: halfLife,
-		first: firstArg, places: map[any]string{},
+		first: firstArg, places: map[any]string{}, among: among,
 	}
 	r.root.sql(q)
 	return q.String(), q.args
@@ -43,6 +49,7 @@ type query struct {
 	first    int
 	args     []any
 	places   map[any]string // the placeholder of an argument, so that now is passed once
+	among    string         // which leads it is about; "": any
 }
 
 // arg gives the placeholder of a value. PostgreSQL is told the type of numbers, because it

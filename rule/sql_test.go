@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 	"pgregory.net/rapid"
@@ -125,6 +126,20 @@ func (w *world) compare(t failer, db *sql.DB, d Dialect, r *Rule) {
 	}
 	if diff := cmp.Diff(no, ids(t, db, "SELECT l.id"+from+"NOT "+text+" ORDER BY l.id", args)); diff != "" {
 		t.Fatalf("denied: %s\n%s\n(- evaluator, + SQL)\n%s", r.Source(), text, diff)
+	}
+	w.compareAmong(t, db, d, r, yes)
+}
+
+// compareAmong asks about every other lead alone.
+func (w *world) compareAmong(t failer, db *sql.DB, d Dialect, r *Rule, yes []int) {
+	t.Helper()
+	const among = ` IN (SELECT o.id FROM lead o WHERE o.id % 2 = 1)`
+	text, args := r.SQLAmong(d, now, w.halfLife, 1, among)
+	want := slices.DeleteFunc(slices.Clone(yes), func(i int) bool { return i%2 == 0 })
+	got := ids(t, db, `SELECT l.id FROM lead l JOIN lead_state s ON s.lead = l.id LEFT JOIN company c ON c.id = l.company
+		WHERE l.id`+among+` AND `+text+` ORDER BY l.id`, args)
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("among some: %s\n%s\n(- evaluator, + SQL)\n%s", r.Source(), text, diff)
 	}
 }
 

@@ -51,17 +51,24 @@ func (t *followed) sql(q *query) {
 	q.put(") a ON a.lead = b.lead AND a.at <= b.at AND a.at >= b.at - ", q.arg(t.within.ms()), "))")
 }
 
-// events puts the human events of a kind in (now-window-before, now]. An event is of a kind
-// by itself or by its tag, a second kind: two selects, because either has its own index, that
-// of tags only over events that have one.
+// events puts the human events of a kind in (now-window-before, now]. An event is of a kind by itself or
+// by its tag, a second kind.
 func (q *query) events(kind, columns string, window span, before int64) {
-	q.eventsBy("e.kind", kind, columns, window, before)
-	q.put(" UNION ALL ")
-	q.eventsBy("e.tag <> 0 AND e.tag", kind, columns, window, before)
+	q.put("SELECT ", columns, " FROM event e WHERE ")
+	number := "(SELECT k.id FROM kind k WHERE k.name = " + q.arg(kind) + ")"
+	if q.among != "" { // by their leads: the plus keeps the engines from finding them by their kind
+		q.put("e.lead", q.among, " AND (+e.kind = ", number, " OR e.tag <> 0 AND +e.tag = ", number, ")")
+		q.when(window, before)
+		return
+	}
+	// Two selects, because either has its own index, that of tags only over events that have one.
+	q.put("e.kind = ", number)
+	q.when(window, before)
+	q.put(" UNION ALL SELECT ", columns, " FROM event e WHERE e.tag <> 0 AND e.tag = ", number)
+	q.when(window, before)
 }
 
-func (q *query) eventsBy(by, kind, columns string, window span, before int64) {
-	q.put("SELECT ", columns, " FROM event e WHERE ", by, " = (SELECT k.id FROM kind k WHERE k.name = ", q.arg(kind), ")")
+func (q *query) when(window span, before int64) {
 	if !window.ever() {
 		q.put(" AND e.at > ", q.arg(q.now-window.ms()-before))
 	}
