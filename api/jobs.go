@@ -46,9 +46,8 @@ func (s *service) getJob(ctx context.Context, in *One) (*output[jobJSON], error)
 	return answer(*showJob(found)), err
 }
 
-// jobOf is the unfinished or failed job of a key; nil if there is none.
-func jobOf(ctx context.Context, tx *db.Tx, key string) (*jobJSON, error) {
-	found, err := job.FindKey(ctx, tx, key)
+// showUnended shows a job that is unfinished or failed; nil if there is none.
+func showUnended(found job.Status, err error) (*jobJSON, error) {
 	if fault.KindOf(err) == fault.NotFound || err == nil && found.State == job.Done {
 		return nil, nil
 	}
@@ -56,4 +55,9 @@ func jobOf(ctx context.Context, tx *db.Tx, key string) (*jobJSON, error) {
 		return nil, err
 	}
 	return showJob(found), nil
+}
+
+// jobOf is showUnended for the job of a key.
+func jobOf(ctx context.Context, tx *db.Tx, key string) (*jobJSON, error) {
+	return showUnended(job.FindKey(ctx, tx, key))
 }

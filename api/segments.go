@@ -73,10 +73,7 @@ func (s *service) getSegment(ctx context.Context, in *One) (*output[segmentJSON]
 		shown = showSegment(ctx, found)
 		shown.Members = &found.Members
 		if !found.Ready {
-			var key string
-			if key, err = fold.SegmentJob(ctx, tx); err == nil {
-				shown.Job, err = jobOf(ctx, tx, key)
-			}
+			shown.Job, err = showUnended(fold.FillingSegments(ctx, tx))
 		}
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"kizashi/act"
 	"kizashi/company"
 	"kizashi/db"
+	"kizashi/fault"
 	"kizashi/fold"
 	"kizashi/id"
 	"kizashi/job"
@@ -36,11 +37,11 @@ func (s *simulation) keepSegments(ctx context.Context) error {
 		}
 	}
 	return s.engine.Door.Write(ctx, func(tx *db.Tx) error {
-		key, err := fold.SegmentJob(ctx, tx)
-		if err != nil {
+		filling, err := fold.FillingSegments(ctx, tx)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return err
 		}
-		if err := job.Drop(ctx, tx, key); err != nil {
+		if err := job.Drop(ctx, tx, filling.Key); err != nil {
 			return err
 		}
 		if err := segment.MarkReady(ctx, tx, tx.Now); err != nil {

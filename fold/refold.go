@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"kizashi/db"
-	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/job"
 	"kizashi/score"
@@ -50,47 +49,18 @@ func (e *Engine) OnSegment(ctx context.Context, tx *db.Tx, changed []segment.Cha
 			return err
 		}
 		if !s.Ready { // else only its name changed
-			return fill(ctx, tx)
+			return job.AddWalk(ctx, tx, job.Spec{Kind: JobRefold, Key: fillWalk})
 		}
 	}
 	return nil
 }
 
-// fill asks for a walk over all leads. One that has not begun yet will see this change, too, so that a
-// hundred new segments cost one walk; one on its way has passed leads by, and another follows.
-func fill(ctx context.Context, tx *db.Tx) error {
-	for n := 0; ; n++ {
-		s, err := job.FindKey(ctx, tx, fillKey(n))
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-		if err == nil && underWay(s) {
-			continue
-		}
-		_, err = job.Add(ctx, tx, job.Spec{Kind: JobRefold, Key: fillKey(n)})
-		return err
-	}
-}
+// fillWalk is the name of the walks that fill segments.
+const fillWalk = "refold:segments"
 
-func fillKey(n int) string { return "refold:segments:" + strconv.Itoa(n) }
-
-func underWay(s job.Status) bool {
-	return s.State == job.Running || s.State == job.Ready && s.Done > 0
-}
-
-// SegmentJob is the key of the job that will fill the segments that are not ready.
-func SegmentJob(ctx context.Context, tx *db.Tx) (string, error) {
-	newest := fillKey(0)
-	for n := 0; ; n++ {
-		s, err := job.FindKey(ctx, tx, fillKey(n))
-		if fault.KindOf(err) == fault.NotFound && err != nil || err == nil && s.State != job.Running && s.State != job.Ready {
-			return newest, nil
-		}
-		if err != nil {
-			return "", err
-		}
-		newest = fillKey(n)
-	}
+// FillingSegments is the walk that will fill the segments that are not ready; NotFound if there was none.
+func FillingSegments(ctx context.Context, tx *db.Tx) (job.Status, error) {
+	return job.FindWalk(ctx, tx, fillWalk)
 }
 
 // place is how far a walk has come: when it began, and the last lead visited.

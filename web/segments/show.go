@@ -69,11 +69,7 @@ func show(r *page.Request) error {
 }
 
 func fillingOf(ctx context.Context, tx *db.Tx) (*filling, error) {
-	key, err := fold.SegmentJob(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	found, err := job.FindKey(ctx, tx, key)
+	found, err := fold.FillingSegments(ctx, tx)
 	if fault.KindOf(err) == fault.NotFound {
 		return &filling{}, nil
 	}
