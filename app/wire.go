@@ -35,6 +35,7 @@ const liveToday = "today"
 func (a *App) wire() {
 	a.Engine.Wire()
 	act.Handle(a.Door, lead.FollowCompanies)
+	act.Handle(a.Door, lead.OnSetting)
 	act.Handle(a.Door, offerReady)
 	task.Wire(a.Door)
 	act.Handle(a.Door, tellHot)
@@ -69,6 +70,7 @@ func offerReady(ctx context.Context, tx *db.Tx, ready []fold.ReadyForSales) erro
 func (a *App) handlers() map[string]job.Handler {
 	return map[string]job.Handler{
 		fold.JobRefold:    a.Engine.Refold,
+		lead.JobConform:   lead.ConformJob(a.Door),
 		stage.JobExpire:   stage.ExpireJob(a.Door),
 		task.JobLate:      task.LateJob(a.Door),
 		task.JobDaily:     task.DailyJob(a.Door),

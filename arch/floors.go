@@ -119,6 +119,7 @@ var Edges = []Edge{
 	{"db", "id", "ids of a transaction carry its time"},
 	{"job", "act", "trying a job again is a command like any other"},
 	{"setting", "act", "a change of a setting is a command"},
+	{"company", "setting", "an administrator says whose domains are competitors' and which are free mailers'"},
 	{"segment", "score", "membership is decided on the same facts"},
 	{"stage", "score", "gates are decided on the same facts"},
 	{"task", "stage", "steps fall due on the business calendar; a result of a call moves the stage"},

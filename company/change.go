@@ -17,12 +17,12 @@ import (
 
 // normalise makes the comparable form of a description, of whose Mail only the domain is left. What cannot be read is unknown: a door that
 // wants to refuse it checks before.
-func normalise(f Fields) *asked {
+func normalise(f Fields, lists Lists) *asked {
 	a := &asked{}
 	a.Name = Tidy(f.Name)
 	a.Key = keyOf(a.Name)
 	a.Number, _ = ParseNumber(f.Number)
-	a.Domain = corporateDomain(f)
+	a.Domain = lists.domainOf(f)
 	a.Phone, a.Postal = digitsOf(f.Phone), postalOf(f.Postal)
 	a.Address, a.URL, a.Industry = Tidy(f.Address), Tidy(f.URL), industryOf(f.Industry)
 	a.Size = sizeOf(f.Size)
@@ -35,20 +35,6 @@ func keyOf(name string) string {
 		return key
 	}
 	return strings.ToLower(norm.NFKC.String(name))
-}
-
-// corporateDomain is the mail domain that only this company has, from what was said of its domain,
-// its people's mail or its site, in this order.
-func corporateDomain(f Fields) string {
-	for _, host := range []string{f.Domain, f.Mail, hostOf(f.URL)} {
-		if host == "" {
-			continue
-		}
-		if d := Registrable(CleanDomain(host)); d != "" && Corporate(d) {
-			return d
-		}
-	}
-	return ""
 }
 
 func hostOf(address string) string {
@@ -150,7 +136,7 @@ func (c *Change) Check() error {
 	refuse(c.CompanyName != nil && Tidy(*c.CompanyName) == "", "name", "company.no_name", nil)
 	refuse(c.Size != nil && (*c.Size < 0 || *c.Size > 10_000_000), "size", "company.size_range", nil)
 	refuse(c.Tier != nil && (*c.Tier < 0 || *c.Tier > MaxTier), "tier", "company.tier_range", fault.Args{"max": MaxTier})
-	refuse(c.Domain != nil && *c.Domain != "" && corporateDomain(Fields{Domain: *c.Domain}) == "",
+	refuse(c.Domain != nil && *c.Domain != "" && Lists{}.domainOf(Fields{Domain: *c.Domain}) == "",
 		"domain", "company.domain_shared", nil)
 	if c.Number != nil {
 		if f, ok := checkNumber(*c.Number).(*fault.Error); ok {
@@ -177,6 +163,13 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 	if err := c.takeDomain(ctx, tx, company); err != nil {
 		return err
 	}
+	if company.Domain != was.Domain {
+		lists, err := ReadLists(ctx, tx)
+		if err != nil {
+			return err
+		}
+		company.heed(lists, company.Domain)
+	}
 	company.UpdatedAt = tx.Now
 	if _, err := tx.Exec(ctx, update, company.values()...); err != nil {
 		return err
@@ -199,7 +192,7 @@ func (c *Change) apply(company *Company) {
 	set(&company.Name, c.CompanyName, Tidy)
 	company.Key = keyOf(company.Name)
 	set(&company.Number, c.Number, func(s string) string { n, _ := ParseNumber(s); return n })
-	set(&company.Domain, c.Domain, func(s string) string { return corporateDomain(Fields{Domain: s}) })
+	set(&company.Domain, c.Domain, func(s string) string { return Lists{}.domainOf(Fields{Domain: s}) })
 	set(&company.Phone, c.Phone, digitsOf)
 	set(&company.Postal, c.Postal, postalOf)
 	set(&company.Address, c.Address, Tidy)

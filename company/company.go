@@ -23,6 +23,7 @@ type Company struct {
 	Size       int    // employees; 0 if unknown
 	Tier       int    // target account tier: 1 the best, 3 the last, 0 none
 	Competitor bool
+	Listed     bool  // a competitor by the list of domains: off the list, it is none any more
 	CreatedAt  int64 // ms UTC
 	UpdatedAt  int64 // ms UTC
 	MergedInto id.ID // the company that it is now; 0 if it is one of its own

@@ -22,12 +22,16 @@ func Ensure(ctx context.Context, tx *db.Tx, f Fields) (*Company, error) {
 // company that the first has made. With overwrite, what they say replaces what is known, but for name,
 // number and domain: by these a company is recognised.
 func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields, overwrite bool) ([]*Company, error) {
+	lists, err := ReadLists(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]*asked, len(descriptions))
 	same := map[Fields]*asked{} // colleagues describe one company alike
 	for i, f := range descriptions {
 		f.Mail = MailDomain(f.Mail)
 		if same[f] == nil {
-			same[f] = normalise(f)
+			same[f] = normalise(f, lists)
 		}
 		list[i] = same[f]
 	}
@@ -44,7 +48,7 @@ func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields, overwrite
 			return nil, err
 		}
 	}
-	b.overwrite = overwrite
+	b.overwrite, b.lists = overwrite, lists
 	found := make([]*Company, len(list))
 	for i, a := range list {
 		found[i] = b.ensure(tx, a)
@@ -59,6 +63,7 @@ type book struct {
 	byID               map[id.ID]*Company
 	made               map[*Company]bool
 	before             map[*Company]*Company // those that were filled, as they were
+	lists              Lists
 	overwrite          bool
 	order              []*Company // made or filled, in the order of it
 	domains            [][]any
@@ -235,6 +240,9 @@ func (b *book) ensure(tx *db.Tx, a *asked) *Company {
 			b.remember(c, c)
 			b.learned[c] = append(b.learned[c], a.Domain)
 		}
+		if c.heed(b.lists, a.Domain) {
+			c.UpdatedAt = tx.Now
+		}
 	}
 	return c
 }
@@ -300,7 +308,10 @@ func (b *book) write(ctx context.Context, tx *db.Tx) error {
 		if *c != *was {
 			updates = append(updates, c.values())
 		}
-		tx.Post(Changed{Company: c.ID, Renamed: c.Name != was.Name, Domains: *c == *was, Undo: undoOf(was, c, b.learned[c])})
+		tx.Post(Changed{
+			Company: c.ID, Renamed: c.Name != was.Name, Competitor: c.Competitor != was.Competitor,
+			Domains: *c == *was, Undo: undoOf(was, c, b.learned[c]),
+		})
 	}
 	if err := tx.Many(ctx, insert, inserts); err != nil {
 		return err

@@ -100,7 +100,9 @@ func (c *Company) absorb(o *Company) {
 	if c.Tier == 0 || o.Tier != 0 && o.Tier < c.Tier {
 		c.Tier = o.Tier
 	}
-	c.Competitor = c.Competitor || o.Competitor
+	if !c.Competitor {
+		c.Competitor, c.Listed = o.Competitor, o.Listed
+	}
 }
 
 func domainsOf(ctx context.Context, tx *db.Tx, query string, args ...any) (list []string, err error) {

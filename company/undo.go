@@ -29,6 +29,7 @@ var texts = []text{
 	textOf("industry", func(c *Company) *string { return &c.Industry }),
 	numberOf("tier", func(c *Company) *int { return &c.Tier }),
 	{"competitor", func(c *Company) string { return fmt.Sprint(c.Competitor) }, func(c *Company, s string) { c.Competitor = s == "true" }},
+	{"listed", func(c *Company) string { return fmt.Sprint(c.Listed) }, func(c *Company, s string) { c.Listed = s == "true" }},
 	numberOf("size", func(c *Company) *int { return &c.Size }),
 	{"updated_at", func(c *Company) string { return fmt.Sprint(c.UpdatedAt) }, func(c *Company, s string) { _, _ = fmt.Sscan(s, &c.UpdatedAt) }},
 }
@@ -119,7 +120,7 @@ func writeTakenBack(ctx context.Context, tx *db.Tx, companies map[id.ID]*Company
 			named = append(named, c)
 		}
 		rows = append(rows, c.values())
-		tx.Post(Changed{Company: number, Renamed: c.Name != before.Name})
+		tx.Post(Changed{Company: number, Renamed: c.Name != before.Name, Competitor: c.Competitor != before.Competitor})
 	}
 	if err := tx.Many(ctx, update, rows); err != nil {
 		return err

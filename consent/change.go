@@ -118,7 +118,7 @@ func exclude(ctx context.Context, tx *db.Tx, e *Entry) error {
 	if err != nil {
 		return err
 	}
-	text := `UPDATE lead SET excluded = '', updated_at = $3 WHERE id = $1 AND excluded = $2`
+	text := `UPDATE lead SET excluded = listed, updated_at = $3 WHERE id = $1 AND excluded = $2`
 	if all.For(All).Why == Refused {
 		text = `UPDATE lead SET excluded = $2, updated_at = $3 WHERE id = $1 AND excluded <> $2`
 	}

@@ -235,6 +235,9 @@ func (b *book) writeLeads(ctx context.Context) error {
 	if err := b.readCompanies(ctx); err != nil {
 		return err
 	}
+	if err := b.conform(ctx); err != nil {
+		return err
+	}
 	for _, l := range b.touched {
 		was := b.before[l.ID]
 		switch {

@@ -207,9 +207,6 @@ func (c *Change) setCompany(ctx context.Context, b *book, l *Lead) error {
 		return err
 	}
 	l.Company, b.companies[found.ID] = found.ID, found
-	if found.Competitor {
-		l.Excluded = stricter(l.Excluded, ExcludedCompetitor)
-	}
 	return nil
 }
 
@@ -230,9 +227,10 @@ func (c *Change) apply(b *book, l *Lead) {
 	set(&l.Title, c.Title)
 	if c.Title != nil {
 		l.Rank, _ = Rank(l.Title)
+		l.RankSet = false
 	}
 	if c.Rank != nil {
-		l.Rank = *c.Rank
+		l.Rank, l.RankSet = *c.Rank, true
 	}
 	set(&l.Prefecture, c.Prefecture)
 	set(&l.Address, c.Address)

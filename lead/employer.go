@@ -42,13 +42,17 @@ func FollowCompanies(ctx context.Context, tx *db.Tx, changes []company.Changed) 
 	if err := b.readLeads(ctx, leads); err != nil {
 		return err
 	}
+	said, err := readSaid(ctx, tx)
+	if err != nil {
+		return err
+	}
 	var search [][]any
 	for _, number := range leads {
 		l := b.leads[number]
 		change := byCompany[l.Company]
 		if change.Competitor {
 			b.touch(l)
-			l.compete(companies[l.Company].Competitor)
+			l.heed(b.asks(l, said.Lists))
 		}
 		if l.Gone != "" {
 			continue
@@ -62,14 +66,4 @@ func FollowCompanies(ctx context.Context, tx *db.Tx, changes []company.Changed) 
 		return err
 	}
 	return b.write(ctx)
-}
-
-// compete excludes a competitor's people, and takes them in again; another exclusion stays.
-func (l *Lead) compete(competitor bool) {
-	switch {
-	case competitor && l.Excluded == "":
-		l.Excluded = ExcludedCompetitor
-	case !competitor && l.Excluded == ExcludedCompetitor:
-		l.Excluded = ""
-	}
 }

@@ -268,9 +268,6 @@ func (r *resolver) employ(l *Lead, mail string) {
 	l.Email, l.CorporateMail = mail, company.Corporate(company.MailDomain(mail))
 	if c := r.works[mail]; c != nil && l.Company == 0 {
 		l.Company = c.ID
-		if c.Competitor && l.Excluded == "" {
-			l.Excluded = ExcludedCompetitor
-		}
 	}
 }
 

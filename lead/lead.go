@@ -34,6 +34,8 @@ type Lead struct {
 	Status        string // what the owner is doing: Untouched, …
 	Owner         id.ID  // account; 0 = nobody
 	CorporateMail bool
+	RankSet       bool   // the rank was set by hand: the title does not tell it
+	Listed        string // the exclusion that the lists of domains ask for; Excluded differs where a person said otherwise
 	Excluded      string // why nobody should work on it: ExcludedCompetitor, …; "" = it is a lead
 	BANT          int    // bit set of Budget, Authority, Need, Timing
 	WakeAt        int64  // recycled until then, ms UTC; 0 = not
@@ -140,6 +142,7 @@ var fields = []field{
 	textField("department", func(l *Lead) *string { return &l.Department }),
 	textField("title", func(l *Lead) *string { return &l.Title }),
 	intField("rank", func(l *Lead) *int { return &l.Rank }),
+	boolField("rank_set", func(l *Lead) *bool { return &l.RankSet }),
 	textField("postal", func(l *Lead) *string { return &l.Postal }),
 	textField("prefecture", func(l *Lead) *string { return &l.Prefecture }),
 	textField("address", func(l *Lead) *string { return &l.Address }),
@@ -148,6 +151,7 @@ var fields = []field{
 	idField("owner", func(l *Lead) *id.ID { return &l.Owner }),
 	boolField("corporate_mail", func(l *Lead) *bool { return &l.CorporateMail }),
 	textField("excluded", func(l *Lead) *string { return &l.Excluded }),
+	textField("listed", func(l *Lead) *string { return &l.Listed }),
 	timeField("wake_at", func(l *Lead) *int64 { return &l.WakeAt }),
 	textField("gone", func(l *Lead) *string { return &l.Gone }),
 	timeField("updated_at", func(l *Lead) *int64 { return &l.UpdatedAt }),

@@ -124,7 +124,7 @@ func (l *Lead) absorb(o *Lead) {
 		l.Email, l.CorporateMail = o.Email, o.CorporateMail
 	}
 	if l.Title == "" && o.Title != "" {
-		l.Title, l.Rank = o.Title, o.Rank
+		l.Title, l.Rank, l.RankSet = o.Title, o.Rank, o.RankSet
 	}
 	if l.Postal+l.Prefecture+l.Address == "" {
 		l.Postal, l.Prefecture, l.Address = o.Postal, o.Prefecture, o.Address
@@ -148,7 +148,10 @@ func (l *Lead) absorb(o *Lead) {
 	if l.WakeAt == 0 {
 		l.WakeAt = o.WakeAt
 	}
-	l.Excluded, l.BANT = stricter(l.Excluded, o.Excluded), l.BANT|o.BANT
+	if stricter(l.Excluded, o.Excluded) != l.Excluded {
+		l.Excluded, l.Listed = o.Excluded, o.Listed
+	}
+	l.BANT |= o.BANT
 	l.Tags = union(slices.Clip(l.Tags), o.Tags)
 	for name, value := range o.Props {
 		if l.Props[name] == "" {

@@ -3,8 +3,6 @@ package lead
 import (
 	"strconv"
 	"strings"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // The ranks of a person in a Japanese company, from job titles. Order and keys follow the
@@ -42,11 +40,7 @@ func RankKey(rank int) string {
 // known is false for a title that nothing is known about: it counts as staff, and belongs
 // on the list for review. An empty title is staff and known.
 func Rank(title string) (rank int, known bool) {
-	if len(title) > maxTitleBytes {
-		title = strings.ToValidUTF8(title[:maxTitleBytes], "")
-	}
-	s := titleSpelling.Replace(strings.ToLower(norm.NFKC.String(title)))
-	s = strings.Join(strings.Fields(s), " ")
+	s := titleKey(title)
 	if s == "" || noTitle[s] {
 		return RankStaff, true
 	}

@@ -190,9 +190,6 @@ func (u *upsert) find(p *person) (*Lead, error) {
 func (u *upsert) create(p *person) *Lead {
 	l := p.Lead
 	made := u.make(&l)
-	if made.Excluded == "" && p.inCompany != nil && p.inCompany.Competitor {
-		made.Excluded = ExcludedCompetitor
-	}
 	u.recognise(made, p)
 	u.addPhones(made, p)
 	u.suggestAlike(made, p)
@@ -245,7 +242,7 @@ func (u *upsert) addPhones(l *Lead, p *person) []string {
 // fill completes l by what p says; with overwrite, p wins where both say something.
 func (l *Lead) fill(p *person, overwrite bool) {
 	if p.Title != "" && (l.Title == "" || overwrite) {
-		l.Title, l.Rank = p.Title, p.Rank
+		l.Title, l.Rank, l.RankSet = p.Title, p.Rank, false
 	}
 	if p.Email != "" && (l.Email == "" || overwrite) {
 		l.Email, l.CorporateMail = p.Email, p.CorporateMail

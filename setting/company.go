@@ -40,9 +40,13 @@ var (
 	BusinessHours  = define("business_hours", Hours{[]time.Weekday{1, 2, 3, 4, 5}, "09:00", "18:00", nil}, checkHours)
 	// HandoverDays are the business days in which field sales answers a hand-over.
 	HandoverDays = define("handover_days", 2, checkDays)
-	// OwnDomains and Competitors are mail domains whose people are no leads.
+	// OwnDomains and Competitors are mail domains whose people are no leads, FreeMail those of mailers
+	// besides the built-in list: an address there tells no company. All sorted.
 	OwnDomains  = define("own_domains", []string(nil), checkDomains)
 	Competitors = define("competitors", []string(nil), checkDomains, act.Marketing)
+	FreeMail    = define("free_mail", []string(nil), checkDomains, act.Marketing)
+	// TitleRanks are titles of this team's market whose rank the built-in table does not read right.
+	TitleRanks = define("title_ranks", Titles(nil), checkTitles, act.Marketing)
 	// TargetIndustries are codes of industries that fit best.
 	TargetIndustries = define("target_industries", []string(nil), checkTexts, act.Marketing)
 )

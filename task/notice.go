@@ -127,7 +127,7 @@ func TellHot(ctx context.Context, tx *db.Tx, leads []id.ID) error {
 	}
 	by := open.Add(tx.Now, minutesLong(minutes))
 	in, arg := tx.In("$2", leads)
-	fresh, err := ids(ctx, tx, `UPDATE lead SET answer_by = $1 WHERE id`+in+` AND answer_by = 0 AND gone = ''
+	fresh, err := ids(ctx, tx, `UPDATE lead SET answer_by = $1 WHERE id`+in+` AND answer_by = 0 AND gone = '' AND excluded = ''
 		AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.lead = lead.id AND n.kind = 'hot' AND n.at > $3 AND n.at > lead.touched_at)
 		RETURNING id`, by, arg, tx.Now-clock.Day)
 	if err != nil {

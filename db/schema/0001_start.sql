@@ -80,6 +80,7 @@ CREATE TABLE company (
   address TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',
   industry TEXT NOT NULL DEFAULT '', size {int} NOT NULL DEFAULT 0, tier {int} NOT NULL DEFAULT 0,
   competitor {int} NOT NULL DEFAULT 0, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+  listed {int} NOT NULL DEFAULT 0, -- a competitor by the list of domains, not by hand
   merged_into {int} NOT NULL DEFAULT 0,
   -- its people taken together, kept by fold: measured again at heat_due
   heat {int} NOT NULL DEFAULT 0, people {int} NOT NULL DEFAULT 0, engaged {int} NOT NULL DEFAULT 0,
@@ -89,6 +90,7 @@ CREATE TABLE company (
 CREATE INDEX company_tier ON company (tier, id) WHERE tier <> 0;
 CREATE INDEX company_key ON company (key, id);
 CREATE INDEX company_rival ON company (id) WHERE competitor = 1;
+CREATE INDEX company_listed ON company (id) WHERE listed = 1;
 CREATE INDEX company_heat ON company (heat, id);
 CREATE INDEX company_people ON company (people, id);
 CREATE INDEX company_heat_due ON company (heat_due) WHERE heat_due < 9000000000000000;
@@ -117,7 +119,10 @@ CREATE TABLE lead (
   postal TEXT NOT NULL DEFAULT '', prefecture TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
   source TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '', status TEXT NOT NULL DEFAULT 'untouched',
   owner {int} NOT NULL DEFAULT 0, corporate_mail {int} NOT NULL DEFAULT 0,
-  excluded TEXT NOT NULL DEFAULT '', bant {int} NOT NULL DEFAULT 0, wake_at {int} NOT NULL DEFAULT 0,
+  excluded TEXT NOT NULL DEFAULT '',
+  listed TEXT NOT NULL DEFAULT '', -- the exclusion that the lists of domains asked for; excluded may differ by hand
+  rank_set {int} NOT NULL DEFAULT 0, -- the rank was set by hand
+  bant {int} NOT NULL DEFAULT 0, wake_at {int} NOT NULL DEFAULT 0,
   props TEXT NOT NULL DEFAULT '{}', gone TEXT NOT NULL DEFAULT '', merged_into {int} NOT NULL DEFAULT 0,
   created_at {int} NOT NULL, updated_at {int} NOT NULL,
   -- kept by task: when we last contacted them, their earliest open step, by when somebody hot is answered
