@@ -1,9 +1,11 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -14,22 +16,41 @@ import (
 	"kizashi/i18n"
 	"kizashi/page"
 	"kizashi/report"
+	"kizashi/rule"
 	"kizashi/score"
 )
 
 // editor is a draft in fields, with what it would change beside.
 type editor struct {
-	Version version
-	Of      string // the fingerprint of what is edited
-	Values  url.Values
-	Groups  []formGroup
-	Fit     []string // places of the rows
-	Grades  []string
-	Rules   []ruleGroup
-	Kinds   []kind
-	Effect  *report.Effect
-	Wrongs  []wrong
-	Unsaved bool // the fields hold what the draft does not
+	Version   version
+	Of        string // the fingerprint of what is edited
+	Values    url.Values
+	Groups    []formGroup
+	Fit       []string // places of the rows, as Reasons and Playbook
+	Reasons   []string
+	Playbook  []string
+	Grades    []string
+	Axes      []axis
+	Kinds     []page.RuleChoice
+	Raise     []raise
+	Words     []ruleWords
+	Effect    *report.Effect
+	Wrongs    []wrong
+	Unsaved   bool   // the fields hold what the draft does not
+	Focus     string // what was pressed last, at the place of its row now: "up:scoring[2]"
+	Meanwhile bool   // somebody else has saved the draft since it was opened
+}
+
+// ruleWords are the words for the builders of rules about something, which all of them share.
+type ruleWords struct {
+	ID    string
+	Words page.RuleWords
+}
+
+// raise is a kind of event that may raise a hand.
+type raise struct {
+	page.RuleChoice
+	Chosen bool
 }
 
 // Value is what a field holds.
@@ -56,19 +77,41 @@ func (e editor) Mark(path string) *mark {
 	return nil
 }
 
-type kind struct{ Kind, Words string }
-
-// ruleGroup are rules that stand alone, under one title.
-type ruleGroup struct {
-	Title string // message key
-	Names []string
+// Builder is the field of a rule about something (a page.RuleAbout): as text and as a form.
+func (e editor) Builder(name, about, label string) page.RuleBuilder {
+	return page.RuleBuilder{Name: name, Text: e.Value(name), Check: "/model/rule?about=" + about, WordsIn: "rule-words-" + about, Label: label}
 }
 
-var ruleGroups = []ruleGroup{
-	{"model.temperature", []string{"temperature.hot", "temperature.warm"}},
-	{"model.gates", []string{"gates.mql", "gates.tql", "gates.sal", "gates.sql"}},
-	{"model.today", []string{"today", "urgent"}},
+// Told is the rule of a field in words; nil if it is empty or cannot be read.
+func (e editor) Told(name, about string, lang i18n.Lang) *sentence {
+	schema := score.Schema()
+	if page.RuleAbout(about) == page.AboutEvents {
+		schema = score.EventSchema()
+	}
+	r, err := rule.Parse(schema, e.Value(name))
+	if err != nil {
+		return nil
+	}
+	return tellSome(r, lang)
 }
+
+// New tells whether a row was just added: it has no id yet, and nothing is written in it.
+func (e editor) New(row string) bool {
+	return e.Value(row+".id")+e.Value(row+".ja")+e.Value(row+".en") == ""
+}
+
+// Among tells whether a kind can be chosen from the list.
+func (e editor) Among(kind string) bool {
+	return slices.ContainsFunc(e.Kinds, func(k page.RuleChoice) bool { return k.Value == kind })
+}
+
+// WeightName is what people call a value of an axis.
+func (e editor) WeightName(axis, value string, lang i18n.Lang) string {
+	return valueName(axis, value, lang)
+}
+
+// Kind is what people call a kind of event.
+func (e editor) Kind(kind string, lang i18n.Lang) string { return score.Schema().Kind(lang, kind) }
 
 // wrong is a mistake in a field: which, what to do, and where in its text.
 type wrong struct {
@@ -117,15 +160,46 @@ func markAt(text string, line, column int) *mark {
 const editPage = page.Of[editor]("model/edit.html")
 
 func newEditor(v version, values url.Values, lang i18n.Lang) editor {
-	e := editor{Version: v, Of: fingerprint(v.Source), Values: values, Rules: ruleGroups,
-		Groups: groupsIn(values, v.Model.Pack, lang), Grades: slices.Sorted(maps.Keys(v.Model.Pack.Fit.Grades))}
-	for i := range fit.rows(values) {
-		e.Fit = append(e.Fit, fit.at(i))
+	return editor{Version: v, Of: fingerprint(v.Source), Values: values, Axes: weightAxes,
+		Groups: groupsIn(values, v.Model.Pack, lang), Grades: slices.Sorted(maps.Keys(v.Model.Pack.Fit.Grades)),
+		Fit: fit.places(values), Reasons: reasons.places(values), Playbook: playbook.places(values)}
+}
+
+// show gives the form its words and answers with it; err is why it was refused, nil if it was not.
+func (e *editor) show(r *page.Request, err error) error {
+	failed := r.Read(func(ctx context.Context, tx *db.Tx) error {
+		for _, about := range []page.RuleAbout{page.AboutLeads, page.AboutFit, page.AboutEvents} {
+			words, err := page.NewRuleWords(ctx, tx, r, about)
+			if err != nil {
+				return err
+			}
+			e.Words = append(e.Words, ruleWords{"rule-words-" + string(about), words})
+			e.Kinds = words.Kinds
+		}
+		return nil
+	})
+	if failed != nil {
+		return failed
 	}
-	for _, k := range score.KnownKinds() {
-		e.Kinds = append(e.Kinds, kind{k, score.Schema().Kind(lang, k)})
+	e.Raise = e.raising(r.Lang)
+	if err != nil {
+		return editPage.Again(r, *e, err)
 	}
-	return e
+	return editPage.Show(r, *e)
+}
+
+// raising are the kinds that raise a hand, and then those that could.
+func (e *editor) raising(lang i18n.Lang) (list []raise) {
+	chosen := kindsIn(e.Values)
+	for _, kind := range chosen {
+		list = append(list, raise{page.RuleChoice{Value: kind, Label: e.Kind(kind, lang)}, true})
+	}
+	for _, k := range e.Kinds {
+		if !slices.Contains(chosen, k.Value) {
+			list = append(list, raise{k, false})
+		}
+	}
+	return list
 }
 
 func fingerprint(source string) string {
@@ -143,10 +217,11 @@ func showEdit(r *page.Request) error {
 	}
 	values := fill(v.Model.Pack)
 	values.Set("note", v.Note)
-	return editPage.Show(r, newEditor(v, values, r.Lang))
+	e := newEditor(v, values, r.Lang)
+	return e.show(r, nil)
 }
 
-// edit saves the form, tries it on real leads, or adds a row to it.
+// edit saves the form, tries it on real leads, or changes its rows.
 func edit(r *page.Request) error {
 	form, err := r.Form()
 	if err != nil {
@@ -160,34 +235,84 @@ func edit(r *page.Request) error {
 		return fault.New(fault.Conflict, "score.not_draft", nil)
 	}
 	do, where, _ := strings.Cut(form.Get("do"), ":")
-	switch do {
-	case "add":
-		scoring.add(form, map[string]string{"group": where, "points": "5"})
-	case "add-fit":
-		fit.add(form, map[string]string{"points": "5"})
-	}
+	focus, arranged := arrange(form, do, where)
 	e := newEditor(v, form, r.Lang)
-	e.Unsaved = true
-	if do == "add" || do == "add-fit" {
-		return editPage.Show(r, e)
+	e.Unsaved, e.Focus = true, focus
+	if arranged {
+		return e.show(r, nil)
 	}
 	pack, model, err := take(form, v.Model.Pack)
 	if err == nil && do == "try" {
 		if e.Effect, err = tryOut(r, model); err == nil {
-			return editPage.Show(r, e)
+			return e.show(r, nil)
 		}
+	}
+	if err == nil && do == "save-as" {
+		return saveAs(r, form, score.Write(pack))
 	}
 	if err == nil {
 		err = save(r, v, form, score.Write(pack))
 	}
 	if err != nil {
 		e.Wrongs = wrongs(form, err, r.Lang)
-		return editPage.Again(r, e, err)
+		if e.Meanwhile = edited(err); e.Meanwhile {
+			e.Of = form.Get("of") // so that saving once more does not overwrite either
+		}
+		return e.show(r, err)
 	}
 	if do == "publish" {
 		return r.Go(pageOf(v.ID, "/publish"))
 	}
 	return r.Done(pageOf(v.ID, "/edit"), "model.saved", fault.Args{"version": v.Version}, "")
+}
+
+// arrange adds a row to the form or moves one, and tells where to go on by keyboard; false if something
+// else is to be done.
+func arrange(form url.Values, do, where string) (focus string, arranged bool) {
+	switch do {
+	case "add":
+		scoring.add(form, map[string]string{"group": where, "points": "5"})
+	case "add-fit":
+		fit.add(form, map[string]string{"points": "5"})
+	case "add-reason":
+		reasons.add(form, map[string]string{"window_days": "0"})
+	case "add-advice":
+		playbook.add(form, nil)
+	case "add-group":
+		addGroup(form)
+	case "up":
+		return "up:" + move(form, where, -1), true
+	case "down":
+		return "down:" + move(form, where, 1), true
+	default:
+		return "", false
+	}
+	return form.Get("do"), true
+}
+
+// edited tells whether somebody else had saved the draft meanwhile.
+func edited(err error) bool {
+	var one *fault.Error
+	return errors.As(err, &one) && one.Key == "score.edited_meanwhile"
+}
+
+// saveAs keeps the form as a draft of its own.
+func saveAs(r *page.Request, form url.Values, source string) error {
+	c := &score.SaveDraft{Source: source, Note: form.Get("note")}
+	if err := r.Run(c); err != nil {
+		return err
+	}
+	return r.Done(pageOf(c.ID, "/edit"), "model.saved_as", nil, pageOf(c.ID, "/discard"))
+}
+
+// readRule answers the script of the rule builders.
+func readRule(r *page.Request) error {
+	about := page.RuleAbout(r.URL.Query().Get("about"))
+	reading, err := r.ReadRuleAbout(about)
+	if err != nil {
+		return err
+	}
+	return r.AnswerRule(reading)
 }
 
 // save keeps the draft, unless somebody else has changed it since the form was opened.
@@ -236,7 +361,7 @@ func editYAML(r *page.Request) error {
 	}
 	source := strings.ReplaceAll(form.Get("source"), "\r\n", "\n") + "\n"
 	if err := save(r, v, form, source); err != nil {
-		return yamlPage.Again(r, written{v, source, fingerprint(v.Source), form.Get("note")}, err)
+		return yamlPage.Again(r, written{v, source, cmp.Or(form.Get("of"), fingerprint(v.Source)), form.Get("note")}, err)
 	}
 	return r.Done(pageOf(v.ID, "/edit"), "model.saved", fault.Args{"version": v.Version}, "")
 }

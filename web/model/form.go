@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math"
 	"net/url"
@@ -11,40 +10,11 @@ import (
 	"strings"
 
 	"kizashi/fault"
-	"kizashi/i18n"
 	"kizashi/score"
 )
 
 // The fields of the form are named as the places of the pack: "scoring[3].points", "groups.web",
 // "gates.mql". A mistake that score.Compile finds at a place so stands at its field.
-
-// list is a list of rules in the form, by the name of its place.
-type list string
-
-const (
-	scoring list = "scoring"
-	fit     list = "fit.rules"
-)
-
-func (l list) at(i int) string { return fmt.Sprintf("%s[%d]", l, i) }
-
-// rows is how many rows the list has in a form, among them those to be removed.
-func (l list) rows(v url.Values) int {
-	n, _ := strconv.Atoi(v.Get(string(l) + ".n")) // a form that lacks it has no rows
-	return min(max(n, 0), maxRows)
-}
-
-// add puts an empty row into the form.
-func (l list) add(v url.Values, fields map[string]string) {
-	n := l.rows(v)
-	v.Set(string(l)+".n", strconv.Itoa(n+1))
-	for name, value := range fields {
-		v.Set(l.at(n)+"."+name, value)
-	}
-}
-
-// maxRows is one more than a pack may hold, so that the pack says what is too much.
-const maxRows = 501
 
 // ruleFields are the places of the rules that stand alone.
 func ruleFields(p *score.Pack) map[string]*string {
@@ -56,7 +26,25 @@ func ruleFields(p *score.Pack) map[string]*string {
 }
 
 func numberFields(p *score.Pack) map[string]*float64 {
-	return map[string]*float64{"half_life_days": &p.HalfLifeDays, "cap": &p.Cap, "fit.cap": &p.Fit.Cap}
+	return map[string]*float64{"half_life_days": &p.HalfLifeDays, "utc_offset_hours": &p.UTCOffset, "cap": &p.Cap,
+		"fit.cap": &p.Fit.Cap, "weights.urgent": &p.Weights.Urgent}
+}
+
+// axis are the numbers of a pack by the values of a field: "weights.stage.mql".
+type axis struct {
+	Name   string
+	Values []string
+}
+
+// weightAxes are what weighs on the Today list.
+var weightAxes = []axis{
+	{"temperature", []string{"hot", "warm", "cold"}},
+	{"fit", []string{"A", "B", "C", "D"}},
+	{"stage", []string{"lead", "mql", "tql", "sal", "sql"}},
+}
+
+func weightFields(p *score.Pack) map[string]*map[string]float64 {
+	return map[string]*map[string]float64{"temperature": &p.Weights.Temperature, "fit": &p.Weights.Fit, "stage": &p.Weights.Stage}
 }
 
 // fill writes a pack into a form.
@@ -74,6 +62,20 @@ func fill(p *score.Pack) url.Values {
 	for name, from := range p.Fit.Grades {
 		v.Set("fit.grades."+name, plain(from))
 	}
+	for _, a := range weightAxes {
+		weights := *weightFields(p)[a.Name]
+		for _, value := range a.Values {
+			v.Set("weights."+a.Name+"."+value, plain(weights[value]))
+		}
+	}
+	v["hand_raise"] = slices.Clone(p.HandRaise)
+	v.Set("name.ja", p.Name.JA)
+	v.Set("name.en", p.Name.EN)
+	fillLists(v, p)
+	return v
+}
+
+func fillLists(v url.Values, p *score.Pack) {
 	for _, s := range p.Scoring {
 		scoring.add(v, map[string]string{"id": s.ID, "on": s.On, "group": s.Group, "points": plain(s.Points),
 			"once": s.Once, "when": s.When, "ja": s.JA, "en": s.EN})
@@ -81,7 +83,12 @@ func fill(p *score.Pack) url.Values {
 	for _, f := range p.Fit.Rules {
 		fit.add(v, map[string]string{"id": f.ID, "when": f.When, "points": plain(f.Points), "ja": f.JA, "en": f.EN})
 	}
-	return v
+	for _, r := range p.Reasons {
+		reasons.add(v, map[string]string{"on": r.On, "when": r.When, "window_days": strconv.Itoa(r.WindowDays), "ja": r.JA, "en": r.EN})
+	}
+	for _, a := range p.Playbook {
+		playbook.add(v, map[string]string{"stage": a.Stage, "temperature": a.Temperature, "ja": strings.TrimSpace(a.JA), "en": strings.TrimSpace(a.EN)})
+	}
 }
 
 // reader takes a pack from a form. Places of the form are kept for those of the pack, which lacks the
@@ -103,10 +110,15 @@ func take(v url.Values, over *score.Pack) (*score.Pack, *score.Model, error) {
 	for name, at := range ruleFields(&p) {
 		*at = rd.text(name)
 	}
-	p.Groups = rd.numbers("groups.", over.Groups)
+	p.Groups = rd.groups(over.Groups)
 	p.Fit.Grades = rd.numbers("fit.grades.", over.Fit.Grades)
+	rd.weights(&p)
+	p.Name = score.Words{JA: rd.Get("name.ja"), EN: rd.Get("name.en")}
+	p.HandRaise = kindsIn(rd.Values)
 	rd.scoring(&p)
 	rd.fit(&p)
+	rd.reasons(&p)
+	rd.playbook(&p)
 	m, err := score.Compile(&p)
 	if err != nil {
 		for _, one := range faults(err) {
@@ -152,6 +164,55 @@ func (r *reader) numbers(beginning string, over map[string]float64) map[string]f
 	return m
 }
 
+// groups are the caps by group: those of the pack, and new ones of the form.
+func (r *reader) groups(over map[string]float64) map[string]float64 {
+	all := maps.Clone(over)
+	if all == nil {
+		all = map[string]float64{}
+	}
+	for _, name := range groupNames(r.Values, over) {
+		all[name] = 0
+	}
+	all = r.numbers("groups.", all)
+	for name := range all {
+		if r.Has("groups." + name + ".gone") {
+			delete(all, name)
+		}
+	}
+	return all
+}
+
+// weights are read over those of the pack; one that it lacks counts as 0 and need not be written.
+func (r *reader) weights(p *score.Pack) {
+	for _, a := range weightAxes {
+		at := weightFields(p)[a.Name]
+		beginning, all := "weights."+a.Name+".", maps.Clone(*at)
+		if all == nil {
+			all = map[string]float64{}
+		}
+		for _, value := range a.Values {
+			weight, known := all[value]
+			if r.Has(beginning + value) {
+				weight = r.number(beginning + value)
+			}
+			if known || weight != 0 {
+				all[value] = weight
+			}
+		}
+		*at = all
+	}
+}
+
+// kindsIn are the kinds of events that raise a hand: those chosen, and one by its name.
+func kindsIn(v url.Values) (kinds []string) {
+	for _, kind := range append(slices.Clone(v["hand_raise"]), strings.TrimSpace(v.Get("hand_raise.other"))) {
+		if kind != "" && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
 // each calls f for every row that stays, after noting its place.
 func (r *reader) each(l list, f func(at string)) {
 	kept := 0
@@ -168,7 +229,7 @@ func (r *reader) scoring(p *score.Pack) {
 	taken := map[string]bool{}
 	p.Scoring = nil
 	r.each(scoring, func(at string) {
-		on := r.Get(at + ".on")
+		on := r.kind(at)
 		p.Scoring = append(p.Scoring, score.Scoring{
 			ID: unused(taken, r.Get(at+".id"), on, "rule"), On: on, Group: r.Get(at + ".group"), Points: r.number(at + ".points"),
 			Once: r.Get(at + ".once"), When: r.text(at + ".when"), Words: r.words(at),
@@ -189,8 +250,40 @@ func (r *reader) fit(p *score.Pack) {
 	})
 }
 
+func (r *reader) reasons(p *score.Pack) {
+	p.Reasons = nil
+	r.each(reasons, func(at string) {
+		p.Reasons = append(p.Reasons, score.Reason{On: r.kind(at), When: r.text(at + ".when"), WindowDays: r.days(at + ".window_days"), Words: r.words(at)})
+	})
+}
+
+func (r *reader) playbook(p *score.Pack) {
+	p.Playbook = nil
+	r.each(playbook, func(at string) {
+		p.Playbook = append(p.Playbook, score.Advice{Stage: r.Get(at + ".stage"), Temperature: r.Get(at + ".temperature"), Words: r.words(at)})
+	})
+}
+
+// kind is the kind of event of a row: chosen, or one by its name.
+func (r *reader) kind(at string) string {
+	return cmp.Or(strings.TrimSpace(r.Get(at+".on_other")), r.Get(at+".on"))
+}
+
+// maxDays bounds the days over which a reason counts: ten years, as spans in rules.
+const maxDays = 3650
+
+// days is a number of whole days; none is 0.
+func (r *reader) days(name string) int {
+	n, err := strconv.Atoi(cmp.Or(r.Get(name), "0"))
+	if err != nil || n < 0 || n > maxDays {
+		r.bad = append(r.bad, fault.New(fault.Invalid, "model.no_days", fault.Args{"max": maxDays}).At(name))
+		return 0
+	}
+	return n
+}
+
 func (r *reader) words(at string) score.Words {
-	w := score.Words{JA: r.Get(at + ".ja"), EN: r.Get(at + ".en")}
+	w := score.Words{JA: strings.TrimSpace(r.text(at + ".ja")), EN: strings.TrimSpace(r.text(at + ".en"))}
 	if w.JA == "" && w.EN == "" {
 		r.bad = append(r.bad, fault.New(fault.Invalid, "fault.required", nil).At(at+".ja"))
 	}
@@ -212,53 +305,11 @@ func unused(taken map[string]bool, id string, wanted ...string) string {
 
 // place is where a place of the pack stands in the form.
 func (r *reader) place(path string) string {
-	for _, l := range []list{scoring, fit} {
+	for _, l := range lists {
 		if strings.HasPrefix(path, string(l)+"[") {
 			row, field, _ := strings.Cut(path, "]")
 			return cmp.Or(r.places[row+"]"], row+"]") + field
 		}
 	}
 	return path
-}
-
-// label says to people which field a place is.
-func label(v url.Values, path string, lang i18n.Lang) string {
-	for _, l := range []list{scoring, fit} {
-		if strings.HasPrefix(path, string(l)+"[") {
-			row, field, _ := strings.Cut(path, "].")
-			name := cmp.Or(v.Get(row+"]."+string(lang)), v.Get(row+"].ja"), v.Get(row+"].en"), i18n.T(lang, "model.new_rule", nil))
-			return i18n.T(lang, "model.of_rule", fault.Args{"name": name, "field": i18n.T(lang, "model.field."+field, nil)})
-		}
-	}
-	if group, ok := strings.CutPrefix(path, "groups."); ok {
-		return i18n.T(lang, "model.group_cap", fault.Args{"group": nameOf(group, lang)})
-	}
-	if grade, ok := strings.CutPrefix(path, "fit.grades."); ok {
-		return i18n.T(lang, "page.label.fit", nil) + " " + grade
-	}
-	if key := "model.place." + path; i18n.Has(key) {
-		return i18n.T(lang, key, nil)
-	}
-	return path
-}
-
-// groupsIn are the groups of the form with their rows, in the order of reading; rows of a group that does
-// not exist stand with the first.
-func groupsIn(v url.Values, p *score.Pack, lang i18n.Lang) []formGroup {
-	var groups []formGroup
-	for _, name := range ordered(p) {
-		groups = append(groups, formGroup{ID: name, Name: nameOf(name, lang), Cap: "groups." + name})
-	}
-	for i := range scoring.rows(v) {
-		at := scoring.at(i)
-		n := max(slices.IndexFunc(groups, func(g formGroup) bool { return g.ID == v.Get(at+".group") }), 0)
-		groups[n].Rows = append(groups[n].Rows, at)
-	}
-	return groups
-}
-
-// formGroup is a group of scoring rules in the form: the name of its cap's field, and its rows' places.
-type formGroup struct {
-	ID, Name, Cap string
-	Rows          []string
 }

@@ -28,6 +28,7 @@ func Screen() page.Screen {
 			{Pattern: "GET /model/{id}/changes", Right: member.See, Handle: showChanges},
 			{Pattern: "GET /model/{id}/yaml", Right: member.See, Handle: showYAML},
 
+			{Pattern: "POST /model/rule", Right: member.Market, Handle: readRule},
 			{Pattern: "POST /model/drafts", Right: member.Market, Handle: draft},
 			{Pattern: "GET /model/{id}/edit", Right: member.Market, Handle: showEdit},
 			{Pattern: "POST /model/{id}/edit", Right: member.Market, Handle: edit},

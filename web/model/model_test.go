@@ -54,10 +54,13 @@ func form(a desk.Answer) url.Values {
 	v := url.Values{}
 	for _, m := range input.FindAllStringSubmatch(a.Body, -1) {
 		name, value := named.FindStringSubmatch(m[1]), valued.FindStringSubmatch(m[1])
-		if name == nil || value == nil || strings.Contains(m[1], "checkbox") {
-			continue
+		switch box := strings.Contains(m[1], "checkbox"); {
+		case name == nil || value == nil || box && !strings.Contains(m[1], "checked"):
+		case box:
+			v.Add(name[1], unescape.Replace(value[1]))
+		default:
+			v.Set(name[1], unescape.Replace(value[1]))
 		}
-		v.Set(name[1], unescape.Replace(value[1]))
 	}
 	for _, m := range textarea.FindAllStringSubmatch(a.Body, -1) {
 		v.Set(m[1], unescape.Replace(m[2]))

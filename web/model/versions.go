@@ -102,12 +102,17 @@ func differences(was, now *score.Model, lang i18n.Lang) []score.Difference {
 func weightName(name string, lang i18n.Lang) string {
 	axis, value, of := strings.Cut(name, ".")
 	if !of {
-		return i18n.T(lang, "model.place."+name, nil)
+		return i18n.T(lang, "model.place.weights."+name, nil)
 	}
+	return i18n.T(lang, "page.label."+axis, nil) + " " + valueName(axis, value, lang)
+}
+
+// valueName is what people call a value of temperature, fit or stage.
+func valueName(axis, value string, lang i18n.Lang) string {
 	if key := "page." + axis + "." + value; i18n.Has(key) {
-		value = i18n.T(lang, key, nil)
+		return i18n.T(lang, key, nil)
 	}
-	return i18n.T(lang, "page.label."+axis, nil) + " " + value
+	return value
 }
 
 // compared is the version that was asked for, else the one in force, else the newest before.
