@@ -15,6 +15,8 @@ import (
 )
 
 func (s *service) jobOperations(a huma.API) {
+	register(a, operation{id: "retryJob", method: http.MethodPost, path: "/jobs/{id}/retry", summary: "Try work in the background again that has stopped",
+		conflict: true, describe: "It goes on from where it stopped."}, s.retryJob)
 	register(a, operation{id: "getJob", method: http.MethodGet, path: "/jobs/{id}", summary: "How far work in the background has come"}, s.getJob)
 }
 
@@ -44,6 +46,13 @@ func (s *service) getJob(ctx context.Context, in *One) (*output[jobJSON], error)
 		return err
 	})
 	return answer(*showJob(found)), err
+}
+
+func (s *service) retryJob(ctx context.Context, in *One) (*output[jobJSON], error) {
+	if err := s.run(ctx, &job.Retry{Job: in.ID.ID}); err != nil {
+		return nil, err
+	}
+	return s.getJob(ctx, in)
 }
 
 // showUnended shows a job that is unfinished or failed; nil if there is none.

@@ -90,7 +90,8 @@ var allowed = map[string][]act.Role{
 	"checkRule": everybody,
 	"countRule": everybody,
 
-	"getJob": everybody,
+	"getJob":   everybody,
+	"retryJob": marketing,
 
 	"listImports":      everybody,
 	"getImport":        everybody,

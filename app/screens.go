@@ -9,6 +9,7 @@ import (
 	"kizashi/web/duplicates"
 	"kizashi/web/help"
 	"kizashi/web/imports"
+	"kizashi/web/jobs"
 	"kizashi/web/lead"
 	"kizashi/web/leads"
 	"kizashi/web/model"
@@ -33,6 +34,7 @@ func (a *App) screens() []page.Screen {
 		model.Screen(),
 		help.Screen(),
 		settings.Screen(),
+		jobs.Screen(),
 		signin.Screen(),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/fold"
+	"kizashi/id"
 	"kizashi/job"
 	"kizashi/page"
 	"kizashi/score"
@@ -20,6 +21,7 @@ type show struct {
 
 // progress is how far the leads are folded by a model that was published.
 type progress struct {
+	Job         id.ID
 	Done, Total int
 	Failed      bool
 }
@@ -60,7 +62,7 @@ func refolding(ctx context.Context, tx *db.Tx, m score.Stored) (*progress, error
 	if err != nil {
 		return nil, err
 	}
-	return &progress{int(s.Done), int(s.Total), s.State == job.Failed || s.State == job.Cancelled}, nil
+	return &progress{s.ID, int(s.Done), int(s.Total), s.Stopped()}, nil
 }
 
 func showVersion(r *page.Request) error {

@@ -7,7 +7,6 @@ import (
 	"kizashi/fault"
 	"kizashi/fold"
 	"kizashi/id"
-	"kizashi/job"
 	"kizashi/page"
 	"kizashi/report"
 	"kizashi/segment"
@@ -29,6 +28,7 @@ type showView struct {
 
 // filling is how far the work has come that finds all members.
 type filling struct {
+	Job         id.ID
 	Done, Total int
 	Failed      bool
 }
@@ -73,7 +73,7 @@ func fillingOf(ctx context.Context, tx *db.Tx) (*filling, error) {
 	if fault.KindOf(err) == fault.NotFound {
 		return &filling{}, nil
 	}
-	return &filling{int(found.Done), int(found.Total), found.State == job.Failed || found.State == job.Cancelled}, err
+	return &filling{found.ID, int(found.Done), int(found.Total), found.Stopped()}, err
 }
 
 func (v *showView) readMembers(ctx context.Context, tx *db.Tx, r *page.Request) error {
