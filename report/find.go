@@ -41,16 +41,20 @@ var orders = map[string]order{
 var LeadSorts = []string{"priority", "-priority", "engagement", "-engagement", "created", "-created", "name", "-name"}
 
 const (
-	// window is how many leads a page may pass by in the order of the list, before it looks for all
-	// that match.
+	// glance is how many leads a page may pass by in the order of the list before it asks how many can
+	// match, and window how many before it looks for all that do.
+	glance = 2000
 	window = 20000
+	// stride is how many leads are looked at first; the next ones are
+	// strideGrowth times as many, longStride at most.
+	stride       = 200
+	strideGrowth = 4
+	longStride   = 5000
 	// gathers is how many leads may be gathered to be sorted; where more match, they stand close enough
 	// together in the order of the list.
 	gathers = 20000
-	// A search that finds no more than fewHits leads is gathered at once; one that finds more than
-	// manyHits is asked of each lead on the way.
-	fewHits  = 3000
-	manyHits = 250000
+	// A search that finds no more than fewHits leads is gathered at once.
+	fewHits = 3000
 )
 
 // place is where a lead stands in a list.
@@ -72,7 +76,6 @@ type leadFinder struct {
 	limit    int // places that are looked for at once
 	wanted   int // leads of the page
 	grams    []string
-	hits     int // of the search, manyHits + 1 at most
 }
 
 func newLeadFinder(tx *db.Tx, q LeadQuery, halfLife float64) (*leadFinder, error) {
@@ -112,9 +115,6 @@ func (f *leadFinder) find(ctx context.Context) ([]place, error) {
 	if f.query.Search != "" && len(f.grams) == 0 {
 		return nil, nil // nothing that could be searched for
 	}
-	if err := f.countHits(ctx); err != nil {
-		return nil, err
-	}
 	var found []place
 	for _, i := range f.phases() {
 		want := f.limit + 1 - len(found)
@@ -130,31 +130,27 @@ func (f *leadFinder) find(ctx context.Context) ([]place, error) {
 	return found, nil
 }
 
-// countHits finds out how many leads the search finds.
-func (f *leadFinder) countHits(ctx context.Context) error {
-	if len(f.grams) == 0 {
-		return nil
-	}
-	s := &statement{}
-	match := f.match(s)
-	return f.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE `+match+` LIMIT `+
-		strconv.Itoa(manyHits+1)+`) hit`, s.args...).Scan(&f.hits)
-}
-
 // run finds want places of one phase. Where those that match stand close together in the order of the
-// list, it reads along the index; where they are few, it gathers and sorts them.
+// list, it walks along the index; where they are few, it gathers and sorts them.
 func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 	if f.query.Rule == nil && len(f.grams) == 0 && f.query.Owner == 0 {
-		return f.ask(ctx, i, f.inOrder(i, want, nil))
+		return f.ask(ctx, i, f.inOrder(i, want))
 	}
-	if !f.narrow() {
-		end, err := f.ask(ctx, i, f.windowEnd(i))
-		if err != nil {
-			return nil, err
-		}
-		list, err := f.ask(ctx, i, f.inOrder(i, want, end))
-		if err != nil || len(list) == want || len(end) == 0 {
-			return list, err
+	w := f.walk(i, want)
+	if w.onHits() {
+		err := w.on(ctx, everybody)
+		return w.found, err
+	}
+	if err := w.on(ctx, glance); err != nil || w.done() {
+		return w.found, err
+	}
+	narrow, err := f.narrow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !narrow {
+		if err := w.on(ctx, window); err != nil || w.done() {
+			return w.found, err
 		}
 	}
 	list, err := f.ask(ctx, i, f.gathered(i, gathers+1, gathers+1))
@@ -164,13 +160,20 @@ func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 	if f.tx.Engine() == db.Postgres && f.aboutEvents() {
 		return f.ask(ctx, i, f.gathered(i, everybody, want)) // in the order of an index it would look for the events of each lead
 	}
-	return f.ask(ctx, i, f.inOrder(i, want, nil))
+	return f.ask(ctx, i, f.inOrder(i, want))
 }
 
 // narrow tells whether those that match can be found without passing by the others: by a search for
 // few, by their owner, or by their events.
-func (f *leadFinder) narrow() bool {
-	return len(f.grams) > 0 && f.hits <= fewHits || f.query.Owner != 0 || f.aboutEvents()
+func (f *leadFinder) narrow(ctx context.Context) (bool, error) {
+	if f.query.Owner != 0 || f.aboutEvents() || len(f.grams) == 0 {
+		return f.query.Owner != 0 || f.aboutEvents(), nil
+	}
+	s, hits := &statement{}, 0
+	match := f.match(s)
+	err := f.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE `+match+` LIMIT `+
+		strconv.Itoa(fewHits+1)+`) hit`, s.args...).Scan(&hits)
+	return hits <= fewHits, err
 }
 
 func (f *leadFinder) aboutEvents() bool {
@@ -208,36 +211,15 @@ func (s *statement) arg(v any) string {
 	return "$" + strconv.Itoa(len(s.args))
 }
 
-// windowEnd asks for the last place that is read along the index at first; none if the index ends before.
-func (f *leadFinder) windowEnd(i int) *statement {
-	s := &statement{}
-	ph := f.order.phases[i]
-	only := ""
-	if ph.part {
-		only = ph.only
-	}
-	table := `lead l`
-	if ph.id == "s.lead" {
-		table = `lead_state s`
-	}
-	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + table + ` WHERE ` + conditions(only, f.beyond(s, i, f.after, f.down)) +
-		` ORDER BY ` + f.by(ph) + ` LIMIT 1 OFFSET ` + strconv.Itoa(window)
-	return s
-}
-
-// inOrder reads along the index of a phase, up to the end of the window if there is one.
-func (f *leadFinder) inOrder(i, want int, end []place) *statement {
+// inOrder reads along the index of a phase.
+func (f *leadFinder) inOrder(i, want int) *statement {
 	s := &statement{}
 	ph := f.order.phases[i]
 	from := `lead l {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id`
 	if ph.id == "s.lead" {
 		from = `lead_state s {sqlite:CROSS JOIN}{postgres:JOIN} lead l ON l.id = s.lead`
 	}
-	until := ""
-	if len(end) > 0 {
-		until = f.beyond(s, i, &end[0], !f.down)
-	}
-	where := conditions(ph.only, f.beyond(s, i, f.after, f.down), until, f.searched(s, ph.id), `l.gone = ''`, f.owned(s), f.rule(s))
+	where := conditions(ph.only, f.beyond(s, ph, f.from(i)), f.searched(s, ph.id), `l.gone = ''`, f.owned(s), f.rule(s))
 	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + from + ` LEFT JOIN company c ON c.id = l.company
 		WHERE ` + where + ` ORDER BY ` + f.by(ph) + ` LIMIT ` + strconv.Itoa(want)
 	return s
@@ -260,7 +242,7 @@ func (f *leadFinder) gathered(i, most, want int) *statement {
 	if ph.key != "" {
 		sorted.key = "place"
 	}
-	where := conditions(found, ph.only, f.beyond(s, i, f.after, f.down), `l.gone = ''`, f.owned(s), f.rule(s))
+	where := conditions(found, ph.only, f.beyond(s, ph, f.from(i)), `l.gone = ''`, f.owned(s), f.rule(s))
 	s.text = `WITH found AS MATERIALIZED (SELECT ` + columnsOf(ph) + ` FROM ` + from + `
 		LEFT JOIN company c ON c.id = l.company WHERE ` + where + ` LIMIT ` + strconv.Itoa(most) + `)
 		SELECT * FROM found ORDER BY ` + f.by(sorted) + ` LIMIT ` + strconv.Itoa(want)
@@ -285,16 +267,23 @@ func (f *leadFinder) by(ph phase) string {
 	return ph.key + direction + `, ` + ph.id + direction
 }
 
-// beyond is the condition that a lead comes after a place, downwards or upwards.
-func (f *leadFinder) beyond(s *statement, i int, p *place, down bool) string {
-	if p == nil || p.phase != i {
+// from is the place after which a phase is read; nil: from its beginning.
+func (f *leadFinder) from(i int) *place {
+	if f.after == nil || f.after.phase != i {
+		return nil
+	}
+	return f.after
+}
+
+// beyond is the condition that a lead of a phase comes after a place.
+func (f *leadFinder) beyond(s *statement, ph phase, p *place) string {
+	if p == nil {
 		return ""
 	}
 	sign := ` > `
-	if down {
+	if f.down {
 		sign = ` < `
 	}
-	ph := f.order.phases[i]
 	switch {
 	case ph.key == "":
 		return ph.id + sign + s.arg(p.id)
@@ -311,11 +300,14 @@ func (f *leadFinder) owned(s *statement) string {
 	return `l.owner <> 0 AND l.owner = ` + s.arg(f.query.Owner)
 }
 
-func (f *leadFinder) rule(s *statement) string {
+func (f *leadFinder) rule(s *statement) string { return f.ruleAmong(s, "") }
+
+// ruleAmong is the rule for leads that are known to be among few (see rule.SQLAmong).
+func (f *leadFinder) ruleAmong(s *statement, among string) string {
 	if f.query.Rule == nil {
 		return ""
 	}
-	text, args := f.query.Rule.SQL(dialect(f.tx), f.tx.Now, f.halfLife, len(s.args)+1)
+	text, args := f.query.Rule.SQLAmong(dialect(f.tx), f.tx.Now, f.halfLife, len(s.args)+1, among)
 	s.args = append(s.args, args...)
 	return text
 }
@@ -333,7 +325,7 @@ func (f *leadFinder) searched(s *statement, id string) string {
 	switch {
 	case len(f.grams) == 0:
 		return ""
-	case f.hits > manyHits:
+	case f.tx.Engine() == db.Postgres:
 		return `EXISTS (SELECT 1 FROM lead_search x WHERE x.rowid = ` + id + ` AND ` + f.match(s) + `)`
 	}
 	// The plus keeps the engine from going through the hits one by one: the order of the list leads.

@@ -278,34 +278,6 @@ func TestOrdersMeanWhatTheySay(t *testing.T) {
 	})
 }
 
-// Both ways to read a page give the same, whichever is taken.
-func TestInOrderAndGatheredAgree(t *testing.T) {
-	engines(t, 90, func(h *house) {
-		h.read(func(tx *db.Tx) error {
-			for _, sort := range LeadSorts {
-				f, err := newLeadFinder(tx, LeadQuery{Sort: sort, Search: "山", Rule: parse(h.T, `lead.rank >= 5`), Limit: MaxLeads}, 1)
-				if err != nil {
-					return err
-				}
-				for i := range f.order.phases {
-					along, err := f.ask(h.Context(), i, f.inOrder(i, MaxLeads, nil))
-					if err != nil {
-						return err
-					}
-					gathered, err := f.ask(h.Context(), i, f.gathered(i, everybody, MaxLeads))
-					if err != nil {
-						return err
-					}
-					if !slices.Equal(along, gathered) {
-						h.Errorf("%s: %d along the index, %d gathered", sort, len(along), len(gathered))
-					}
-				}
-			}
-			return nil
-		})
-	})
-}
-
 func TestCursorsBelongToTheirQuestion(t *testing.T) {
 	engines(t, 20, func(h *house) {
 		ctx := context.Background()
