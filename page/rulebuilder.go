@@ -69,6 +69,7 @@ type RuleField struct {
 	Label  string       `json:"label"`
 	Type   string       `json:"type"` // text, int, bool, time, tags, points; amount: a number of an event
 	Values []RuleChoice `json:"values,omitempty"`
+	Open   bool         `json:"open,omitempty"` // it may hold other values, or none
 }
 
 // RuleChoice is a value with what people call it.
@@ -117,10 +118,7 @@ func ruleFields(about RuleAbout, lang i18n.Lang) (list []RuleField) {
 			if p.Type == rule.Int {
 				field.Type = "amount"
 			}
-			for _, v := range slices.Sorted(maps.Keys(p.Labels)) {
-				field.Values = append(field.Values, RuleChoice{v, p.ValueLabel(lang, v)})
-			}
-			list = append(list, field)
+			list = append(list, field.worded(&p, lang))
 		}
 		return list
 	}
@@ -132,9 +130,20 @@ func ruleFields(about RuleAbout, lang i18n.Lang) (list []RuleField) {
 		for _, v := range f.Values {
 			field.Values = append(field.Values, RuleChoice{v, f.ValueLabel(lang, v)})
 		}
-		list = append(list, field)
+		list = append(list, field.worded(&f, lang))
 	}
 	return list
+}
+
+// worded lets one choose among the values of a text that have words, though it may hold others.
+func (r RuleField) worded(f *rule.Field, lang i18n.Lang) RuleField {
+	if f.Type != rule.Text || len(f.Values) > 0 {
+		return r
+	}
+	for _, v := range slices.Sorted(maps.Keys(f.Labels)) {
+		r.Values, r.Open = append(r.Values, RuleChoice{v, f.ValueLabel(lang, v)}), true
+	}
+	return r
 }
 
 // builderWords are the words that the script says.

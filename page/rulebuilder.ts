@@ -245,7 +245,7 @@ class Builder {
   }
 
   private operatorsOf(field: Field): string[] {
-    return operators[field.values ? "choice" : field.type] ?? operators.text!;
+    return operators[field.values ? (field.open ? "open" : "choice") : field.type] ?? operators.text!;
   }
 
   // fill gives a condition the values that its operator takes, and no others.

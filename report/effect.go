@@ -19,11 +19,15 @@ type Effect struct {
 	Up, Down int // whose engagement would be higher, or lower, by a point at least
 	Shifts   []Shift
 	Changes  []LeadShift // the leads that would change most
+	Others   int         // that would change, too
 }
 
 // Any tells whether anybody would change.
-func (e Effect) Any() bool {
-	return e.Up+e.Down > 0 || slices.ContainsFunc(e.Shifts, func(s Shift) bool { return s.In+s.Out > 0 })
+func (e Effect) Any() bool { return e.Up+e.Down > 0 || e.Moves() }
+
+// Moves tells whether anybody would come to another temperature, fit, stage, gate or list.
+func (e Effect) Moves() bool {
+	return slices.ContainsFunc(e.Shifts, func(s Shift) bool { return s.In+s.Out > 0 })
 }
 
 // Shift is how many leads would come to an answer, and leave it.
@@ -142,7 +146,8 @@ func (x *effectCounter) pick() {
 		}
 	}
 	slices.SortStableFunc(x.Changes, func(a, b LeadShift) int { return cmp.Compare(weight(&b.Tried), weight(&a.Tried)) })
-	x.Changes = x.Changes[:min(len(x.Changes), effectChanges)]
+	x.Others = max(len(x.Changes)-effectChanges, 0)
+	x.Changes = x.Changes[:len(x.Changes)-x.Others]
 }
 
 func weight(t *fold.Tried) float64 {

@@ -145,7 +145,16 @@ func (v *voice) value(def *Field, text string) string {
 }
 
 func (t *intTest) say(v *voice, not bool) string {
-	return v.compared(v.field(t.ordinal), t.op, whole(t.than), not)
+	return v.compared(v.field(t.ordinal), t.op, v.whole(t.ordinal, t.than), not)
+}
+
+// whole is a whole number, with what it stands for where it has words.
+func (v *voice) whole(ordinal int, n int64) string {
+	name := v.schema.fields[ordinal].Labels[whole(n)].in(v.lang, "")
+	if name == "" {
+		return whole(n)
+	}
+	return v.t("rule.say.number_named", fault.Args{"n": whole(n), "name": name})
 }
 
 func (t *pointsTest) say(v *voice, not bool) string {
@@ -169,7 +178,7 @@ func (v *voice) compared(field string, op comparison, than string, not bool) str
 func (t *intIn) say(v *voice, not bool) string {
 	values := make([]string, len(t.numbers))
 	for i, n := range t.numbers {
-		values[i] = whole(n)
+		values[i] = v.whole(t.ordinal, n)
 	}
 	return v.clause("rule.say.is", not, fault.Args{"field": v.field(t.ordinal), "value": v.either(values)})
 }

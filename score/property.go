@@ -3,6 +3,7 @@ package score
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"kizashi/i18n"
 	"kizashi/rule"
@@ -43,11 +44,28 @@ func ranks() map[string]rule.Label {
 
 // results say the codes of task.Results as Today says them.
 func results() map[string]rule.Label {
-	labels := map[string]rule.Label{}
-	for _, code := range []string{"connected_interest", "no_answer", "absent_recall", "gatekeeper_block", "connected_decision_maker_meeting",
-		"material_sent", "connected_later", "not_a_lead", "refused", "voicemail", "connected_no_need", "wrong_number", "absent_left_company"} {
-		key := "task.result." + code
-		labels[code] = rule.Label{JA: i18n.T(i18n.Japanese, key, nil), EN: i18n.T(i18n.English, key, nil)}
+	return worded("task.result.", "connected_interest", "no_answer", "absent_recall", "gatekeeper_block", "connected_decision_maker_meeting",
+		"material_sent", "connected_later", "not_a_lead", "refused", "voicemail", "connected_no_need", "wrong_number", "absent_left_company")
+}
+
+// industries are the sections of the Japanese industry classification, A to T.
+func industries() map[string]rule.Label {
+	return worded("company.industry.", strings.Split("ABCDEFGHIJKLMNOPQRST", "")...)
+}
+
+func exclusions() map[string]rule.Label {
+	return worded("lead.excluded.", "refused", "own", "competitor", "student", "other")
+}
+
+func titleRanks() map[string]rule.Label {
+	return worded("lead_match.rank.", strings.Split("12345678", "")...)
+}
+
+// worded are the words of values by the keys of messages that begin alike.
+func worded(beginning string, values ...string) map[string]rule.Label {
+	labels := make(map[string]rule.Label, len(values))
+	for _, value := range values {
+		labels[value] = rule.Label{JA: i18n.T(i18n.Japanese, beginning+value, nil), EN: i18n.T(i18n.English, beginning+value, nil)}
 	}
 	return labels
 }

@@ -93,7 +93,7 @@ func TestDifferences(t *testing.T) {
 		"scoring/removed/Inquiry": {"100", ""}, "scoring/points/Quote request": {"100", "90"},
 		"scoring/once/Price page": {"day", "hour"}, "scoring/added/New": {"", "4"},
 		"groups/value/web": {"30", "25"}, "grades/value/A": {"70", "75"},
-		"fit/when/Division manager or above": {"title rank is 5 or more", "title rank is 6 or more"},
+		"fit/when/Division manager or above": {"title rank is 5 (Director) or more", "title rank is 6 (Head of division) or more"},
 		"weights/value/stage.mql":            {"1", "3"}, "hand_raise/removed/inquiry": {},
 	} {
 		if d, ok := got[name]; !ok || d.Was != values[0] || d.Now != values[1] {

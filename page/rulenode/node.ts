@@ -14,7 +14,7 @@ export type RuleNode = {
   window?: Span;
 };
 export type Choice = { value: string; label: string };
-export type Field = { name: string; label: string; type: string; values?: Choice[] };
+export type Field = { name: string; label: string; type: string; values?: Choice[]; open?: boolean };
 export type Words = { fields: Field[]; kinds: Choice[]; labels: Record<string, string>; behaviour: boolean; own: boolean };
 export type Reading = {
   text: string;
@@ -31,6 +31,7 @@ const ofTexts = ["contains", "==", "!=", "in", "startsWith", "endsWith", "known"
 const ofAmounts = comparisons.map((op) => "n:" + op);
 export const operators: Record<string, string[]> = {
   choice: ["in", "==", "!="],
+  open: ["in", "==", "!=", "known"],
   text: ofTexts,
   amount: [...ofAmounts, "known"],
   own: [...ofTexts, ...ofAmounts.filter((op) => /[<>]/.test(op))], // the others would read like those of texts
