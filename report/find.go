@@ -41,10 +41,10 @@ var orders = map[string]order{
 var LeadSorts = []string{"priority", "-priority", "engagement", "-engagement", "created", "-created", "name", "-name"}
 
 const (
-	// glance is how many leads a page may pass by in the order of the list before it asks how many can
-	// match, and window how many before it looks for all that do.
-	glance = 2000
+	// window is how many leads a page may pass by in the order of the list before it looks for all that
+	// match; glance is that where their events or their owner lead to all of them.
 	window = 20000
+	glance = 2000
 	// stride is how many leads are looked at first; the next ones are
 	// strideGrowth times as many, longStride at most.
 	stride       = 200
@@ -141,15 +141,16 @@ func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 		err := w.on(ctx, everybody)
 		return w.found, err
 	}
-	if err := w.on(ctx, glance); err != nil || w.done() {
-		return w.found, err
-	}
-	narrow, err := f.narrow(ctx)
+	few, err := f.fewHits(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !narrow {
-		if err := w.on(ctx, window); err != nil || w.done() {
+	most := window
+	if f.query.Owner != 0 || f.aboutEvents() { // they lead to all that match
+		most = glance
+	}
+	if !few {
+		if err := w.on(ctx, most); err != nil || w.done() {
 			return w.found, err
 		}
 	}
@@ -163,11 +164,10 @@ func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 	return f.ask(ctx, i, f.inOrder(i, want))
 }
 
-// narrow tells whether those that match can be found without passing by the others: by a search for
-// few, by their owner, or by their events.
-func (f *leadFinder) narrow(ctx context.Context) (bool, error) {
-	if f.query.Owner != 0 || f.aboutEvents() || len(f.grams) == 0 {
-		return f.query.Owner != 0 || f.aboutEvents(), nil
+// fewHits tells whether a search finds so few that they are best gathered at once.
+func (f *leadFinder) fewHits(ctx context.Context) (bool, error) {
+	if len(f.grams) == 0 {
+		return false, nil
 	}
 	s, hits := &statement{}, 0
 	match := f.match(s)

@@ -96,3 +96,23 @@ func TestWalkStopsWhereItHasEnough(t *testing.T) {
 		})
 	})
 }
+
+// Both ways to find one person's part of the Today list give the same.
+func TestOwnTodayListEitherWay(t *testing.T) {
+	engines(t, 60, func(h *house) {
+		h.own(3)
+		owner := h.all(LeadQuery{Limit: MaxLeads})[3].ID
+		h.read(func(tx *db.Tx) error {
+			l := &todayList{tx: tx, filter: TodayFilter{Limit: 7}}
+			first, err := l.ownAmongFirst(h.Context(), owner, MaxLeads)
+			if err != nil {
+				return err
+			}
+			all, err := l.ownOfAll(h.Context(), owner)
+			if !slices.Equal(first, all) || len(all) != 7 {
+				h.Errorf("%v among the first, %v of all", first, all)
+			}
+			return err
+		})
+	})
+}

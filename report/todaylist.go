@@ -38,11 +38,57 @@ func (t *todayList) listed(ctx context.Context) error {
 	case *owner == 0:
 		return t.read(ctx, some+` AND l.owner = 0`+first, t.filter.Limit)
 	default:
-		// One person owns few: going through everybody's list for them would take long.
-		return t.read(ctx, `WITH mine AS MATERIALIZED (SELECT id FROM lead WHERE owner = $2 AND owner <> 0)
-			SELECT `+leadColumns+`, `+fold.StateColumns+` FROM mine {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = mine.id
-			JOIN lead l ON l.id = s.lead LEFT JOIN company c ON c.id = l.company WHERE s.today = 1`+first, t.filter.Limit, *owner)
+		return t.own(ctx, *owner)
 	}
+}
+
+// Of whom somebody owns no more than ownedFew, each is looked at; else the Today list is gone through in its
+// order, and todayWindow of it at most: who owns many stands on it often.
+const (
+	ownedFew    = 3000
+	todayWindow = 5000
+)
+
+// own reads the first of those on the list whom one person owns.
+func (t *todayList) own(ctx context.Context, owner id.ID) error {
+	var many int
+	err := t.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM lead WHERE owner = $1 AND owner <> 0 LIMIT $2) own`,
+		owner, ownedFew+1).Scan(&many)
+	if err != nil {
+		return err
+	}
+	var leads []id.ID
+	if many > ownedFew {
+		leads, err = t.ownAmongFirst(ctx, owner, todayWindow)
+	}
+	if err == nil && len(leads) < t.filter.Limit {
+		leads, err = t.ownOfAll(ctx, owner)
+	}
+	if err != nil {
+		return err
+	}
+	return t.readAll(ctx, leads)
+}
+
+// ownAmongFirst finds those of one person among so many at the top of everybody's list.
+func (t *todayList) ownAmongFirst(ctx context.Context, owner id.ID, window int) ([]id.ID, error) {
+	return t.leads(ctx, `SELECT n.lead FROM (SELECT s.lead, s.priority FROM lead_state s WHERE s.today = 1
+			ORDER BY s.priority DESC, s.lead DESC LIMIT $3) n JOIN lead l ON l.id = n.lead
+		WHERE l.owner = $2 ORDER BY n.priority DESC, n.lead DESC LIMIT $1`, t.filter.Limit, owner, window)
+}
+
+// ownOfAll finds those who are on the list among all whom one person owns.
+func (t *todayList) ownOfAll(ctx context.Context, owner id.ID) ([]id.ID, error) {
+	return t.leads(ctx, `WITH mine AS MATERIALIZED (SELECT id FROM lead WHERE owner = $2 AND owner <> 0)
+		SELECT s.lead FROM mine {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = mine.id
+		WHERE s.today = 1 ORDER BY s.priority DESC, s.lead DESC LIMIT $1`, t.filter.Limit, owner)
+}
+
+func (t *todayList) leads(ctx context.Context, query string, args ...any) (list []id.ID, err error) {
+	return list, t.tx.Each(ctx, query, args, func(scan func(...any) error) error {
+		list = append(list, 0)
+		return scan(&list[len(list)-1])
+	})
 }
 
 // promised adds those with whom something is agreed for today, or whom field sales is to answer.
@@ -74,10 +120,15 @@ func (t *todayList) promised(ctx context.Context) error {
 			add(h.Lead)
 		}
 	}
-	if len(missing) == 0 {
+	return t.readAll(ctx, missing)
+}
+
+// readAll reads some leads, wherever they stand.
+func (t *todayList) readAll(ctx context.Context, leads []id.ID) error {
+	if len(leads) == 0 {
 		return nil
 	}
-	in, arg := t.tx.In("$1", missing)
+	in, arg := t.tx.In("$1", leads)
 	return t.read(ctx, `SELECT `+leadColumns+`, `+fold.StateColumns+` FROM lead_state s JOIN lead l ON l.id = s.lead
 		LEFT JOIN company c ON c.id = l.company WHERE l.gone = '' AND s.lead`+in, arg)
 }
