@@ -76,6 +76,22 @@ func (l Lists) Ignored(list []string) (ignored []string) {
 	return ignored
 }
 
+// Retarget keeps the target industries where rules find them, as the setting says.
+func Retarget(ctx context.Context, tx *db.Tx) error {
+	codes, err := setting.TargetIndustries(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM target_industry`); err != nil {
+		return err
+	}
+	rows := make([][]any, len(codes))
+	for i, code := range codes {
+		rows[i] = []any{code}
+	}
+	return tx.Many(ctx, `INSERT INTO target_industry (code) VALUES ($1)`, rows)
+}
+
 // domainOf is the mail domain that only this company has, from what was said of its domain, its
 // people's mail or its site, in this order; "" for none.
 func (l Lists) domainOf(f Fields) string {

@@ -14,6 +14,7 @@ import (
 func (e *Engine) Wire() {
 	act.Handle(e.Door, e.OnModel)
 	act.Handle(e.Door, e.OnSegment)
+	act.Handle(e.Door, e.OnSetting)
 	act.Handle(e.Door, e.OnLogged)
 	act.Handle(e.Door, func(ctx context.Context, tx *db.Tx, posts []lead.Changed) error {
 		batch := Batch{}

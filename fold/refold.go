@@ -2,14 +2,17 @@ package fold
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
+	"kizashi/company"
 	"kizashi/db"
 	"kizashi/id"
 	"kizashi/job"
 	"kizashi/score"
 	"kizashi/segment"
+	"kizashi/setting"
 )
 
 // JobRefold is the kind of the job that visits every lead: after another model was published, or to
@@ -63,6 +66,30 @@ func FillingSegments(ctx context.Context, tx *db.Tx) (job.Status, error) {
 	return job.FindWalk(ctx, tx, fillWalk)
 }
 
+// targetWalk is the name of the walks that judge every lead by other target industries.
+const targetWalk = "refold:targets"
+
+// OnSetting handles setting.Changed.
+func (e *Engine) OnSetting(ctx context.Context, tx *db.Tx, changed []setting.Changed) error {
+	if !slices.Contains(changed, setting.Changed{Name: "target_industries"}) {
+		return nil
+	}
+	if err := company.Retarget(ctx, tx); err != nil {
+		return err
+	}
+	return job.AddWalk(ctx, tx, job.Spec{Kind: JobRefold, Key: targetWalk, Payload: walk{Refresh: true}})
+}
+
+// Retargeting is the walk that judges the leads by the target industries; NotFound if there was none.
+func Retargeting(ctx context.Context, tx *db.Tx) (job.Status, error) {
+	return job.FindWalk(ctx, tx, targetWalk)
+}
+
+// walk is what a refold is asked for.
+type walk struct {
+	Refresh bool `json:"refresh,omitempty"` // attributes of the leads may be others
+}
+
 // place is how far a walk has come: when it began, and the last lead visited.
 type place struct {
 	began int64 // ms UTC
@@ -82,6 +109,10 @@ func parsePlace(s string) (p place, err error) {
 
 // Refold is the handler of JobRefold.
 func (e *Engine) Refold(ctx context.Context, run *job.Run) error {
+	var asked walk
+	if err := run.Read(&asked); err != nil {
+		return err
+	}
 	var at place
 	if run.Place != "" {
 		var err error
@@ -94,7 +125,7 @@ func (e *Engine) Refold(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	for ctx.Err() == nil {
-		n, err := e.refoldChunk(ctx, run, &at, total)
+		n, err := e.refoldChunk(ctx, run, asked, &at, total)
 		if err != nil {
 			return err
 		}
@@ -106,7 +137,7 @@ func (e *Engine) Refold(ctx context.Context, run *job.Run) error {
 }
 
 // refoldChunk visits the leads after a place and moves the place on.
-func (e *Engine) refoldChunk(ctx context.Context, run *job.Run, at *place, total int64) (n int, err error) {
+func (e *Engine) refoldChunk(ctx context.Context, run *job.Run, asked walk, at *place, total int64) (n int, err error) {
 	next := *at
 	err = e.Door.Write(ctx, func(tx *db.Tx) error {
 		if next = *at; next.began == 0 {
@@ -118,7 +149,8 @@ func (e *Engine) refoldChunk(ctx context.Context, run *job.Run, at *place, total
 		}
 		batch := Batch{}
 		for _, lead := range chunk {
-			batch.For(lead).Due = true
+			w := batch.For(lead)
+			w.Due, w.Refresh = true, asked.Refresh
 		}
 		next.last = chunk[n-1]
 		if err := e.Visit(ctx, tx, batch); err != nil {

@@ -66,6 +66,7 @@ var fields = []rule.Field{
 	{Name: "lead.timing_known", Type: rule.Bool, Column: "((l.bant >> 3) & 1)", JA: "時期が判明", EN: "timing known"},
 	{Name: "lead.company", Type: rule.Text, Column: "c.name", JA: "会社名", EN: "company"},
 	{Name: "lead.industry", Type: rule.Text, Column: "c.industry", JA: "業種", EN: "industry", Labels: industries()},
+	{Name: "lead.target_industry", Type: rule.Bool, Column: "(CASE WHEN c.industry IN (SELECT code FROM target_industry) THEN 1 ELSE 0 END)", JA: "対象の業種", EN: "target industry"},
 	{Name: "lead.size", Type: rule.Int, Column: "c.size", JA: "従業員数", EN: "employees"},
 	{Name: "lead.tier", Type: rule.Int, Column: "c.tier", JA: "ターゲット階層", EN: "target tier"},
 	{Name: "lead.competitor", Type: rule.Bool, Column: "c.competitor", JA: "競合", EN: "competitor"},

@@ -150,6 +150,9 @@ func TestFit(t *testing.T) {
 		return func(f *rule.Facts) {
 			f.Int[mustIndex("lead.rank")], f.Int[mustIndex("lead.size")] = int64(title), size
 			f.Int[mustIndex("lead.corporate_mail")] = 1
+			if industry == "E" {
+				f.Int[mustIndex("lead.target_industry")] = 1
+			}
 			f.Text[mustIndex("lead.industry")], f.Text[mustIndex("lead.department")] = industry, dept
 		}
 	}
@@ -160,6 +163,7 @@ func TestFit(t *testing.T) {
 	}{
 		{set(5, 5000, "E", "情報システム部"), 95, "A"},
 		{set(3, 400, "E", ""), 68, "B"},
+		{set(3, 400, "D", ""), 58, "B"}, // a near industry
 		{set(2, 60, "", ""), 24, "C"},
 		{set(0, 0, "", ""), 10, "D"},
 	} {

@@ -47,8 +47,8 @@ var (
 	FreeMail    = define("free_mail", []string(nil), checkDomains, act.Marketing)
 	// TitleRanks are titles of this team's market whose rank the built-in table does not read right.
 	TitleRanks = define("title_ranks", Titles(nil), checkTitles, act.Marketing)
-	// TargetIndustries are codes of industries that fit best.
-	TargetIndustries = define("target_industries", []string(nil), checkTexts, act.Marketing)
+	// TargetIndustries are the letters of the industries (JSIC sections) that fit best.
+	TargetIndustries = define("target_industries", []string{"E", "G", "I", "J"}, checkIndustries, act.Marketing)
 )
 
 const (
@@ -125,6 +125,17 @@ func checkDomains(list *[]string) error {
 			return fault.New(fault.Invalid, "setting.domain", fault.Args{"domain": clip(d)}).At("value")
 		}
 		(*list)[i] = d
+	}
+	slices.Sort(*list)
+	*list = slices.Compact(*list)
+	return nil
+}
+
+func checkIndustries(list *[]string) error {
+	for _, code := range *list {
+		if len(code) != 1 || code < "A" || code > "T" {
+			return fault.New(fault.Invalid, "setting.industry", fault.Args{"code": clip(code)}).At("value")
+		}
 	}
 	slices.Sort(*list)
 	*list = slices.Compact(*list)

@@ -105,6 +105,9 @@ CREATE TABLE company_merge (
 ) {strict};
 CREATE INDEX company_merge_loser ON company_merge (loser, id);
 CREATE INDEX company_merge_winner ON company_merge (winner, id);
+-- the setting target_industries, for rules; these are its default
+CREATE TABLE target_industry (code TEXT PRIMARY KEY) {sqlite:STRICT, WITHOUT ROWID};
+INSERT INTO target_industry (code) VALUES ('E'), ('G'), ('I'), ('J');
 {sqlite:CREATE VIRTUAL TABLE company_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0");}
 {postgres:CREATE TABLE company_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
 CREATE INDEX company_search_grams ON company_search USING gin (grams);}
