@@ -64,7 +64,13 @@ func (t *Tx) manyPostgres(ctx context.Context, parts []part) (changed int64, err
 func parts(e Engine, query string, rows [][]any) []part {
 	text := Text(e, query)
 	var list []part
-	if in := insertOf(e, text); in != nil {
+	in := insertOf(e, text)
+	if in != nil && e == Postgres {
+		if whole, ok := in.unnest(rows); ok {
+			return []part{whole}
+		}
+	}
+	if in != nil {
 		for i, n := range manyRows {
 			for len(rows) >= n {
 				args := make([]any, 0, n*in.columns)
@@ -83,8 +89,9 @@ func parts(e Engine, query string, rows [][]any) []part {
 
 // insert is an INSERT for many rows.
 type insert struct {
-	columns int
-	texts   [len(manyRows)]string
+	head, tail string // around the VALUES
+	columns    int
+	texts      [len(manyRows)]string
 }
 
 var (
@@ -106,7 +113,7 @@ func parseInsert(e Engine, text string) *insert {
 	if form == nil {
 		return nil
 	}
-	in := &insert{columns: strings.Count(form[2], "$")}
+	in := &insert{head: form[1], tail: form[3], columns: strings.Count(form[2], "$")}
 	if strings.Join(strings.Fields(form[2]), " ") != placeholders(Postgres, 1, in.columns) {
 		return nil
 	}

@@ -3,6 +3,8 @@ package db
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestAnInsertTakesManyRows(t *testing.T) {
@@ -52,6 +54,27 @@ func TestManyRows(t *testing.T) {
 		}
 		if next != n {
 			t.Errorf("%d rows of %d", next, n)
+		}
+	}
+}
+
+// PostgreSQL takes the rows as columns, where each column holds one kind of value.
+func TestRowsAsColumns(t *testing.T) {
+	text := `INSERT INTO t (a, b, c, d) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+	list := parts(Postgres, text, [][]any{{int64(1), "x", 1.5, []byte{1}}, {int64(2), "y", 2.5, []byte{2}}})
+	want := `INSERT INTO t (a, b, c, d) SELECT * FROM unnest($1::bigint[], $2::text[], $3::double precision[], $4::bytea[]) ON CONFLICT DO NOTHING`
+	if len(list) != 1 || list[0].text != want {
+		t.Fatalf("%v", list)
+	}
+	args := []any{[]int64{1, 2}, []string{"x", "y"}, []float64{1.5, 2.5}, [][]byte{{1}, {2}}}
+	if diff := cmp.Diff(args, list[0].args); diff != "" {
+		t.Error(diff)
+	}
+	for _, rows := range [][][]any{{{int64(1), "x"}, {"2", "y"}}, {{int64(1), []string{"x"}}}, {{nil, "x"}}} {
+		if in := insertOf(Postgres, `INSERT INTO t (a, b) VALUES ($1, $2)`); in == nil {
+			t.Fatal("no INSERT of many rows")
+		} else if p, ok := in.unnest(rows); ok {
+			t.Errorf("%v became %v", rows, p)
 		}
 	}
 }

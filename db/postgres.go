@@ -16,8 +16,11 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// postgresConns bounds the pool of one node.
-const postgresConns = 12
+// The connections of one node, at most.
+const (
+	postgresWriters = 8
+	postgresReaders = 8
+)
 
 func (d *DB) openPostgres(ctx context.Context, url string) error {
 	config, err := pgx.ParseConfig(url)
@@ -26,13 +29,27 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	}
 	// A statement kept across a change of the schema would fail once; a bounded cache is refilled.
 	config.StatementCacheCapacity = maxStatements
-	pool := stdlib.OpenDB(*config)
-	pool.SetMaxOpenConns(postgresConns)
-	pool.SetMaxIdleConns(postgresConns)
+	d.Engine = Postgres
+	d.write = d.postgresPool(*config, postgresWriters, stdlib.OptionAfterConnect(pointedly))
+	d.read = d.postgresPool(*config, postgresReaders)
+	return d.write.PingContext(ctx)
+}
+
+func (d *DB) postgresPool(config pgx.ConnConfig, conns int, options ...stdlib.OptionOpenDB) *sql.DB {
+	pool := stdlib.OpenDB(config, options...)
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	d.Engine, d.write, d.read = Postgres, pool, pool
 	d.closers = append(d.closers, pool.Close)
-	return pool.PingContext(ctx)
+	return pool
+}
+
+// pointedly sets up a connection that writes: whatever a transaction asks for is found by an index.
+// A plan made while a table is small, or before its statistics are, would read all of it; and it is kept
+// while an import makes a million rows of it.
+func pointedly(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `SET enable_seqscan = off`)
+	return err
 }
 
 // runPostgres runs f in a transaction on a connection of the pool.

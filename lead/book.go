@@ -94,9 +94,13 @@ func (b *book) readIdentities(ctx context.Context, wanted []Identity) error {
 		if len(byKind[kind]) == 0 {
 			continue
 		}
-		in, arg := b.tx.InTexts("$2", byKind[kind])
-		err := b.tx.Each(ctx, `SELECT id, value, lead, via FROM identity WHERE kind = $1 AND value`+in+
-			`{postgres: ORDER BY value FOR UPDATE}`, []any{kind, arg}, func(scan func(...any) error) error {
+		// PostgreSQL locks them in one order, each found by itself: without statistics, as in the first
+		// import, its planner would rather compare the whole kind with all values.
+		slices.Sort(byKind[kind])
+		in, arg := b.tx.InTexts("$2", slices.Compact(byKind[kind]))
+		err := b.tx.Each(ctx, `{postgres:SELECT i.id, i.value, i.lead, i.via FROM unnest($2::text[]) AS asked(value) CROSS JOIN LATERAL
+			(SELECT id, value, lead, via FROM identity WHERE kind = $1 AND identity.value = asked.value FOR UPDATE) i}
+			{sqlite:SELECT id, value, lead, via FROM identity WHERE kind = $1 AND value`+in+`}`, []any{kind, arg}, func(scan func(...any) error) error {
 			i := &identity{Identity: Identity{Kind: kind}, stored: true}
 			if err := scan(&i.id, &i.Value, &i.lead, &i.via); err != nil {
 				return err
