@@ -9,29 +9,72 @@ import (
 	"kizashi/id"
 )
 
-// CountUpTo counts the leads of a question, and stops at most+1: enough to say "more than most". Sort,
-// Limit and After do not matter. A search is counted by its index, which finds a little more than the
-// list shows.
-func CountUpTo(ctx context.Context, tx *db.Tx, e *fold.Engine, q LeadQuery, most int) (n int, err error) {
+// counts is how many leads are looked at one by one to count those that a rule holds for.
+const counts = 100_000
+
+// Count is a number of leads; with More there are others, or at least nobody has looked whether there are.
+type Count struct {
+	N    int
+	More bool
+}
+
+// CountUpTo counts the leads of a question up to most, and looks at a bounded number of leads for it: where
+// it ends early, the answer is "at least so many". Sort, Limit and After do not matter. A search is counted
+// by its index, which finds a little more than the list shows.
+func CountUpTo(ctx context.Context, tx *db.Tx, e *fold.Engine, q LeadQuery, most int) (Count, error) {
 	rules, err := e.Rules(ctx, tx)
 	if err != nil {
-		return 0, err
+		return Count{}, err
 	}
 	q.Sort, q.After = "created", ""
 	f, err := newLeadFinder(tx, q, rules.Model.HalfLife)
 	if err != nil || q.Search != "" && len(f.grams) == 0 {
-		return 0, err
+		return Count{}, err
 	}
+	if q.Rule != nil && len(f.grams) == 0 && q.Owner == 0 && !f.aboutEvents() {
+		return f.countAmong(ctx, counts, most)
+	}
+	return f.countFound(ctx, most)
+}
+
+// countFound counts those to whom an index leads.
+func (f *leadFinder) countFound(ctx context.Context, most int) (c Count, err error) {
 	s := &statement{}
-	from, found := `lead_state s JOIN lead l ON l.id = s.lead`, ``
+	from, found := `lead l`, ``
 	if len(f.grams) > 0 {
-		from = `lead_search x JOIN lead l ON l.id = x.rowid JOIN lead_state s ON s.lead = l.id`
-		found = f.match(s)
+		from, found = `lead_search x`, f.match(s)
 	}
-	where := conditions(found, `l.gone = ''`, f.owned(s), f.rule(s))
-	err = tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` LEFT JOIN company c ON c.id = l.company
-		WHERE `+where+` LIMIT `+strconv.Itoa(most+1)+`) hit`, s.args...).Scan(&n)
-	return n, err
+	if f.query.Rule != nil || f.query.Owner != 0 {
+		if len(f.grams) > 0 {
+			from += ` JOIN lead l ON l.id = x.rowid`
+		}
+		from += ` JOIN lead_state s ON s.lead = l.id LEFT JOIN company c ON c.id = l.company`
+	}
+	if len(f.grams) == 0 || f.query.Rule != nil || f.query.Owner != 0 {
+		found = conditions(found, `l.gone = ''`, f.owned(s), f.rule(s))
+	}
+	err = f.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` WHERE `+found+` LIMIT `+
+		strconv.Itoa(most+1)+`) hit`, s.args...).Scan(&c.N)
+	return c.upTo(most), err
+}
+
+// countAmong counts those that match among so many leads.
+func (f *leadFinder) countAmong(ctx context.Context, leads, most int) (c Count, err error) {
+	s := &statement{}
+	rule := f.rule(s)
+	var looked int
+	err = f.tx.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(n.hit), 0) FROM (SELECT CASE WHEN `+rule+` THEN 1 ELSE 0 END AS hit
+		FROM lead l {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id LEFT JOIN company c ON c.id = l.company
+		WHERE l.gone = '' LIMIT `+strconv.Itoa(leads)+`) n`, s.args...).Scan(&looked, &c.N)
+	c.More = looked == leads
+	return c.upTo(most), err
+}
+
+func (c Count) upTo(most int) Count {
+	if c.N > most {
+		return Count{most, true}
+	}
+	return c
 }
 
 // LeadIDs are the leads of a question from the newest on, most at most; more tells that there are others.

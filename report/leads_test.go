@@ -237,8 +237,8 @@ func (h *house) counts(name string, q LeadQuery, people []LeadRow, holds func(Le
 			return err
 		}
 		few, err := CountUpTo(h.Context(), tx, h.engine, q, 3)
-		if all != len(want) || few != min(len(want), 4) {
-			h.Errorf("%s: counted %d and up to 3 %d, want %d", name, all, few, len(want))
+		if all != (Count{len(want), false}) || few != (Count{min(len(want), 3), len(want) > 3}) {
+			h.Errorf("%s: counted %v and up to 3 %v, want %d", name, all, few, len(want))
 		}
 		if err != nil {
 			return err

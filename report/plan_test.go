@@ -116,3 +116,29 @@ func TestOwnTodayListEitherWay(t *testing.T) {
 		})
 	})
 }
+
+// A count that looks at a part of the leads says so.
+func TestCountAmongSome(t *testing.T) {
+	engines(t, 60, func(h *house) {
+		h.read(func(tx *db.Tx) error {
+			f, err := newLeadFinder(tx, LeadQuery{Rule: parse(h.T, `lead.title == "部長"`)}, 1)
+			if err != nil {
+				return err
+			}
+			for _, c := range []struct {
+				leads, most int
+				want        Count
+			}{{61, 100, Count{15, false}}, {61, 7, Count{7, true}}, {61, 15, Count{15, false}}} {
+				got, err := f.countAmong(h.Context(), c.leads, c.most)
+				if err != nil || got != c.want {
+					h.Errorf("among %d up to %d: %v, want %v, %v", c.leads, c.most, got, c.want, err)
+				}
+			}
+			some, err := f.countAmong(h.Context(), 20, 100)
+			if !some.More || some.N > 15 {
+				h.Errorf("among 20: %v", some)
+			}
+			return err
+		})
+	})
+}

@@ -189,7 +189,7 @@ func count(r *page.Request) error {
 
 // countWords counts as far as it is quick.
 func countWords(r *page.Request, q report.LeadQuery) (string, error) {
-	n := 0
+	var n report.Count
 	short, cancel := context.WithTimeout(r.Context(), countTime)
 	defer cancel()
 	err := r.Read(func(_ context.Context, tx *db.Tx) (err error) {
@@ -201,10 +201,12 @@ func countWords(r *page.Request, q report.LeadQuery) (string, error) {
 		return i18n.T(r.Lang, "leads.count.slow", nil), nil
 	case err != nil:
 		return "", err
-	case n > countMost:
-		return i18n.T(r.Lang, "leads.count.more", fault.Args{"n": page.Number(countMost)}), nil
+	case n.More && n.N == 0:
+		return i18n.T(r.Lang, "leads.count.slow", nil), nil
+	case n.More:
+		return i18n.T(r.Lang, "leads.count.more", fault.Args{"n": page.Number(n.N)}), nil
 	}
-	return i18n.T(r.Lang, "leads.count.exact", fault.Args{"n": page.Number(n)}), nil
+	return i18n.T(r.Lang, "leads.count.exact", fault.Args{"n": page.Number(n.N)}), nil
 }
 
 // PhoneWritten and MobileWritten are the numbers as people read them.

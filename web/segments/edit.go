@@ -25,8 +25,12 @@ type editView struct {
 
 const editPage = page.Of[editView]("segments/edit.html")
 
-// countTime is how long a live count may take: a person who builds a rule does not wait longer.
-const countTime = 3 * time.Second
+// countMost is up to where a live count goes, and countTime how long it may take: a person who builds a rule
+// does not wait longer.
+const (
+	countMost = 100_000
+	countTime = 3 * time.Second
+)
 
 // readRule answers while a rule is written: what it means, and how many people match.
 func readRule(r *page.Request) error {
@@ -46,15 +50,18 @@ func readRule(r *page.Request) error {
 func counted(r *page.Request, asked *rule.Rule) (string, error) {
 	brief, cancel := context.WithTimeout(r.Context(), countTime)
 	defer cancel()
-	var n int64
+	var n report.Count
 	err := r.Door().DB.Read(brief, func(tx *db.Tx) (err error) {
-		n, err = report.CountLeads(brief, tx, r.Engine(), asked)
+		n, err = report.CountUpTo(brief, tx, r.Engine(), report.LeadQuery{Rule: asked}, countMost)
 		return err
 	})
-	if err != nil && brief.Err() != nil && r.Context().Err() == nil {
+	switch {
+	case err != nil && brief.Err() != nil && r.Context().Err() == nil, err == nil && n.More && n.N == 0:
 		return i18n.T(r.Lang, "segments.too_long", nil), nil
+	case n.More:
+		return i18n.T(r.Lang, "segments.match_more", fault.Args{"n": page.Number(n.N)}), err
 	}
-	return i18n.T(r.Lang, "segments.match_now", fault.Args{"n": page.Number(int(n))}), err
+	return i18n.T(r.Lang, "segments.match_now", fault.Args{"n": page.Number(n.N)}), err
 }
 
 // form makes the form of a segment; wrong is what was wrong with its rule.
