@@ -61,6 +61,7 @@ class Builder {
     this.tell(reading);
     if (reading.fault) return;
     this.seen = text;
+    this.announce(reading);
     const form = reading.form;
     if (!form) this.root = { op: "and", nodes: [] };
     else this.root = form.op === "and" || form.op === "or" ? form : { op: "and", nodes: [form] };
@@ -74,7 +75,13 @@ class Builder {
     this.tell(reading);
     if (reading.fault) return;
     this.area.value = this.seen = form ? reading.text : "";
+    this.announce(reading);
     this.area.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  // announce lets a page say the rule elsewhere, too.
+  private announce(reading: Reading) {
+    this.home.dispatchEvent(new CustomEvent("rule:read", { bubbles: true, detail: reading.sentence }));
   }
 
   private tell(reading: Reading) {
@@ -89,7 +96,6 @@ class Builder {
     this.area.setAttribute("aria-invalid", String(fault !== undefined && fault.path === undefined));
     this.home.querySelector(".rule-sentence")!.textContent = fault ? "" : reading.sentence;
     this.home.querySelector(".rule-count")!.textContent = fault ? "" : reading.count;
-    if (!fault) this.home.dispatchEvent(new CustomEvent("rule:read", { bubbles: true, detail: reading.sentence }));
     this.place.inert = fault !== undefined && fault.path === undefined; // it shows another rule than the text
     this.place.querySelectorAll("[data-wrong]").forEach((row) => row.removeAttribute("data-wrong"));
     if (fault?.path !== undefined) this.place.querySelector(`[data-path="${fault.path}"]`)?.setAttribute("data-wrong", "");
