@@ -28,6 +28,7 @@ type DB struct {
 	signals     signals
 	writer      *writer       // SQLite only
 	wal         *checkpointer // SQLite only
+	readTurns   chan struct{} // SQLite only: one for each transaction that may read
 	closers     []func() error
 }
 
@@ -103,6 +104,14 @@ func (d *DB) writeOnce(ctx context.Context, f func(*Tx) error) error {
 
 // Read runs f in one reading transaction: all its queries see the same moment.
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	if d.readTurns != nil {
+		select {
+		case d.readTurns <- struct{}{}:
+			defer func() { <-d.readTurns }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	inner, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: d.readIsolation()})
 	if err != nil {
 		return explain(err)

@@ -15,7 +15,10 @@ import (
 )
 
 const (
+	// readers is how many transactions may read at once. There are more connections: one that parses a new
+	// statement needs another than that of the transaction, and must not wait for the others to end.
 	readers = 4
+	parsers = 2 // and one for a backup
 	// walLimit is how many bytes of the write-ahead log may wait to be written back.
 	walLimit = 64 << 20
 	pageSize = 4096 // bytes, SQLite's own choice
@@ -38,7 +41,8 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	}
 	d.writer = &writer{conn: conn}
 	d.closers = append([]func() error{d.writer.close}, d.closers...)
-	if d.read, err = sqliteOpen(path, readers, "deferred", 4<<10, "query_only(1)"); err != nil {
+	d.readTurns = make(chan struct{}, readers)
+	if d.read, err = sqliteOpen(path, readers+parsers, "deferred", 4<<10, "query_only(1)"); err != nil {
 		return err
 	}
 	back, err := sqliteOpen(path, 1, "deferred", 1<<10, "wal_autocheckpoint(0)")
