@@ -31,7 +31,7 @@ func (t *count) sql(q *query) {
 
 // some asks for leads with a count above 0 that satisfies op.
 func (t *count) some(q *query, op comparison) {
-	q.put("(l.id IN (")
+	q.put("((l.id IN (")
 	once := t.than == 1 && op == atLeast || t.than == 0 && (op == more || op == notEqual)
 	if once { // any event will do: no need to count
 		q.events(t.kind, "e.lead", t.span, 0)
@@ -40,15 +40,26 @@ func (t *count) some(q *query, op comparison) {
 		q.events(t.kind, "e.lead", t.span, 0)
 		q.put(") x GROUP BY x.lead HAVING count(*) ", sqlComparison(op), " ", strconv.Itoa(t.than))
 	}
+	q.endIn()
+}
+
+// endIn ends ((l.id IN (…. Among few leads PostgreSQL is to make the set once: without the test it would
+// join, and ask for the events of each lead among those of all.
+func (q *query) endIn() {
 	q.put("))")
+	if q.among != "" {
+		q.put(" IS TRUE")
+	}
+	q.put(")")
 }
 
 func (t *followed) sql(q *query) {
-	q.put("(l.id IN (SELECT b.lead FROM (")
+	q.put("((l.id IN (SELECT b.lead FROM (")
 	q.events(t.later, "e.lead, e.at", t.window, 0)
 	q.put(") b JOIN (")
 	q.events(t.earlier, "e.lead, e.at", t.window, t.within.ms())
-	q.put(") a ON a.lead = b.lead AND a.at <= b.at AND a.at >= b.at - ", q.arg(t.within.ms()), "))")
+	q.put(") a ON a.lead = b.lead AND a.at <= b.at AND a.at >= b.at - ", q.arg(t.within.ms()))
+	q.endIn()
 }
 
 // events puts the human events of a kind in (now-window-before, now]. An event is of a kind by itself or
