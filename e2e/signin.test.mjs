@@ -43,6 +43,7 @@ function codeAt(secret, ms) {
 test("nothing in the first set-up is in anybody's way", { timeout: 120_000 }, async () => {
   const page = await open(small);
   await accessible(page, url, "/setup");
+  await accessible(page, url, new URL(product.setup).pathname + new URL(product.setup).search);
   await close(page);
 });
 
@@ -50,6 +51,11 @@ test("the first set-up, without JavaScript", { timeout: 120_000 }, async () => {
   const page = await open({ javaScriptEnabled: false });
   await page.goto(url);
   assert.equal(new URL(page.url()).pathname, "/setup");
+  await page.fill("[name=code]", "abcd-efgh-jkmn-pqrs");
+  await page.click("main button");
+  assert.match(await page.getByRole("alert").innerText(), /set-up code is wrong/);
+  await page.fill("[name=code]", new URL(product.setup).searchParams.get("code").toUpperCase());
+  await page.click("main button");
   await page.fill("[name=company]", "兆し株式会社");
   await page.fill("[name=name]", "田中花子");
   await page.fill("[name=email]", user.email);
@@ -131,5 +137,34 @@ test("two-step sign-in, the way back with a recovery code", { timeout: 120_000 }
   await page.locator("form[action='/me/totp'] [name=current]").fill(user.password);
   await page.getByRole("button", { name: "Turn it off" }).click();
   await page.getByText("Two-step sign-in is off.").waitFor();
+  await close(page);
+});
+
+test("a forgotten password: the administrator's link, once", { timeout: 120_000 }, async () => { // S18
+  const chosen = "kanda-jimbocho-curry";
+  await product.run("user", "add", "--email", "sato@kizashi.example", "--role", "viewer", "--password-stdin").catch(() => {});
+  const admin = await open();
+  await signIn(admin);
+  await admin.goto(`${url}/settings/people`);
+  await admin.getByRole("link", { name: "sato" }).click();
+  await admin.getByRole("button", { name: "Make the link" }).click();
+  const link = await admin.getByLabel("Link for a new password").inputValue();
+  await accessible(admin);
+  await close(admin);
+
+  const page = await open({ ...small, javaScriptEnabled: false });
+  await page.goto(link);
+  await page.goto(link); // whoever looks first uses nothing up
+  await page.fill("[name=password]", chosen);
+  await page.click("form[action^='/reset/'] button");
+  assert.equal(new URL(page.url()).pathname, "/sign-in");
+  await page.getByText("The new password is set").waitFor();
+  await page.fill("[name=email]", "sato@kizashi.example");
+  await page.fill("[name=password]", chosen);
+  await page.click("form[action='/sign-in'] button");
+  await page.goto(`${url}/me`);
+  await page.getByText("sato@kizashi.example").first().waitFor();
+  await page.goto(link);
+  await page.getByText("it was used or replaced").waitFor();
   await close(page);
 });

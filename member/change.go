@@ -101,10 +101,7 @@ func (c *SetPassword) Do(ctx context.Context, tx *db.Tx) error {
 	if bad := checkPassword(c.Password, a.Email); bad != nil {
 		return bad
 	}
-	if _, err = tx.Exec(ctx, `UPDATE account SET password = $2 WHERE id = $1`, c.Account, c.hash); err != nil {
-		return err
-	}
-	return endSessions(ctx, tx, c.Account, c.Keep)
+	return keepPassword(ctx, tx, c.Account, c.hash, c.Keep)
 }
 
 // ChangeUser gives an account another name or role.
@@ -167,6 +164,9 @@ func (c *DisableUser) Target() id.ID        { return c.Account }
 func (c *DisableUser) Do(ctx context.Context, tx *db.Tx) error {
 	n, err := tx.Exec(ctx, `UPDATE account SET disabled_at = $2 WHERE id = $1 AND disabled_at = 0`, c.Account, tx.Now)
 	if err := settled(ctx, tx, n, err); err != nil {
+		return err
+	}
+	if err := dropTickets(ctx, tx, ticketReset, c.Account); err != nil {
 		return err
 	}
 	return endSessions(ctx, tx, c.Account, 0)

@@ -21,6 +21,11 @@ func FindAccount(ctx context.Context, tx *db.Tx, account id.ID) (Account, error)
 	return accountWhere(ctx, tx, `a.id = $1`, account)
 }
 
+// FindAccountOf is the account of a mail address; NotFound if there is none.
+func FindAccountOf(ctx context.Context, tx *db.Tx, email string) (Account, error) {
+	return accountWhere(ctx, tx, `a.email = $1`, NormalEmail(email))
+}
+
 // accountWhere is the one account that fits a condition; NotFound if none does.
 func accountWhere(ctx context.Context, tx *db.Tx, condition string, args ...any) (a Account, err error) {
 	err = tx.Row(ctx, `SELECT `+accountColumns+` FROM account a WHERE `+condition, args...).Scan(a.fields()...)

@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 
@@ -128,10 +129,23 @@ func TestTeams(t *testing.T) {
 func TestTheFirstAccountIsOneAndAdministrates(t *testing.T) { // S18
 	testkit.Engines(t, func(t *testing.T, url string) {
 		ctx, door := context.Background(), open(t, url)
+		former, err := OpenSetUp(ctx, door.DB)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := OpenSetUp(ctx, door.DB) // as at the next start
+		if err != nil || CheckSetUp(ctx, door.DB, " "+strings.ToUpper(code)) != nil {
+			t.Fatal(code, err)
+		}
+		for _, wrong := range []string{"", "abcd-efgh-jkmn-pqrs", former} {
+			wantKey(t, CheckSetUp(ctx, door.DB, wrong), "member.set_up_code")
+			c := &AddFirst{Email: "x@example.jp", FullName: "管理者", Password: good, Code: wrong}
+			wantKey(t, door.Run(ctx, act.Who{}, c), "member.set_up_code")
+		}
 		errs := make([]error, 4)
 		var all sync.WaitGroup
 		for i := range errs {
-			c := &AddFirst{Email: string(rune('a'+i)) + "@example.jp", FullName: "管理者", Password: good}
+			c := &AddFirst{Email: string(rune('a'+i)) + "@example.jp", FullName: "管理者", Password: good, Code: code}
 			all.Go(func() { errs[i] = door.Run(ctx, act.Who{}, c) })
 		}
 		all.Wait()
@@ -144,9 +158,12 @@ func TestTheFirstAccountIsOneAndAdministrates(t *testing.T) { // S18
 			}
 		}
 		var accounts []Account
-		err := door.DB.Read(ctx, func(tx *db.Tx) (err error) { accounts, err = Accounts(ctx, tx); return err })
+		err = door.DB.Read(ctx, func(tx *db.Tx) (err error) { accounts, err = Accounts(ctx, tx); return err })
 		if err != nil || made != 1 || len(accounts) != 1 || accounts[0].Role != act.Admin {
 			t.Error(made, accounts, err)
+		}
+		if code, err := OpenSetUp(ctx, door.DB); code != "" || err != nil {
+			t.Error("a code though there is an account:", code, err)
 		}
 	})
 }

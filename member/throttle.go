@@ -55,13 +55,16 @@ type counter struct {
 
 // countersOf are the counters that an attempt to sign in stands against.
 func countersOf(email, address string, known bool) []counter {
-	who, network := "who:"+digest(email), networkOf(address)
+	who, network := accountCounter(email), networkOf(address)
 	list := []counter{{"from:" + network, perAddress}, {who + " from:" + network, perPair}}
 	if !known {
 		list = append(list, counter{who, perAccount})
 	}
 	return list
 }
+
+// accountCounter is the name of the counter of an account; that of the account at an address begins with it.
+func accountCounter(email string) string { return "who:" + digest(email) }
 
 // digest stands for what a stranger typed: it may be of any length, or a password in the wrong field.
 func digest(s string) string {
@@ -137,4 +140,12 @@ func forgive(ctx context.Context, tx *db.Tx, counters []counter) error {
 		}
 	}
 	return nil
+}
+
+// forgiveAccount forgets all that was counted against an account, from wherever: its owner has proved who
+// it is by other means.
+func forgiveAccount(ctx context.Context, tx *db.Tx, email string) error {
+	who := accountCounter(email)
+	_, err := tx.Exec(ctx, `DELETE FROM throttle WHERE name >= $1 AND name < $2`, who, who+"~")
+	return err
 }

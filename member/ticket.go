@@ -30,9 +30,7 @@ func IssueTicket(ctx context.Context, d *db.DB, t Ticket) (token string, err err
 		if _, err := tx.Exec(ctx, `DELETE FROM ticket WHERE expires_at < $1`, tx.Now); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO ticket (hash, kind, account, data, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-			hashToken(token), t.Kind, t.Account, t.Data, tx.Now+TicketLife)
-		return err
+		return keepTicket(ctx, tx, token, t, tx.Now+TicketLife)
 	})
 }
 
@@ -49,10 +47,30 @@ func FindTicket(ctx context.Context, d *db.DB, kind, token string) (t Ticket, er
 // TakeTicket takes a ticket back, once; errors as FindTicket.
 func TakeTicket(ctx context.Context, d *db.DB, kind, token string) (t Ticket, err error) {
 	err = d.Write(ctx, func(tx *db.Tx) error {
-		return tx.Row(ctx, `DELETE FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3 RETURNING kind, account, data`,
-			hashToken(token), kind, tx.Now).Scan(&t.Kind, &t.Account, &t.Data)
+		t, err = takeTicket(ctx, tx, kind, token)
+		return err
 	})
 	return t, goneTicket(err)
+}
+
+// takeTicket takes a ticket back within a transaction; sql.ErrNoRows if it is gone.
+func takeTicket(ctx context.Context, tx *db.Tx, kind, token string) (t Ticket, err error) {
+	err = tx.Row(ctx, `DELETE FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3 RETURNING kind, account, data`,
+		hashToken(token), kind, tx.Now).Scan(&t.Kind, &t.Account, &t.Data)
+	return t, err
+}
+
+// keepTicket keeps what a token is good for, until a moment.
+func keepTicket(ctx context.Context, tx *db.Tx, token string, t Ticket, until int64) error {
+	_, err := tx.Exec(ctx, `INSERT INTO ticket (hash, kind, account, data, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		hashToken(token), t.Kind, t.Account, t.Data, until)
+	return err
+}
+
+// dropTickets makes the tickets of an account worthless, those of no account by 0, of one kind.
+func dropTickets(ctx context.Context, tx *db.Tx, kind string, account id.ID) error {
+	_, err := tx.Exec(ctx, `DELETE FROM ticket WHERE kind = $1 AND account = $2`, kind, account)
+	return err
 }
 
 func goneTicket(err error) error {

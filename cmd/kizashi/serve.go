@@ -1,9 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"net"
 
 	"kizashi/app"
+	"kizashi/fault"
+	"kizashi/i18n"
+	"kizashi/member"
 )
 
 type serveCommand struct {
@@ -17,6 +21,28 @@ func (c *serveCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
+		if err := p.offerSetUp(a, l.Addr()); err != nil {
+			return err
+		}
 		return a.Serve(p, l)
 	})
+}
+
+// offerSetUp prints the link to the first set-up, while there is no account.
+func (p *program) offerSetUp(a *app.App, at net.Addr) error {
+	code, err := member.OpenSetUp(p, a.DB)
+	if err != nil || code == "" {
+		return err
+	}
+	fmt.Fprintln(p.out, i18n.T(p.lang, "cli.serve.set_up", fault.Args{"url": "http://" + reachable(at) + "/setup?code=" + code, "code": code}))
+	return nil
+}
+
+// reachable is an address that a browser on this machine can open, for one that stands for all addresses.
+func reachable(at net.Addr) string {
+	host, port, err := net.SplitHostPort(at.String())
+	if ip := net.ParseIP(host); err == nil && ip.IsUnspecified() {
+		return net.JoinHostPort("localhost", port)
+	}
+	return at.String()
 }

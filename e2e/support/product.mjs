@@ -32,7 +32,9 @@ async function start(command, prepare = async () => "") {
   const run = async (...args) => (await promisify(execFile)(binary, args, { env })).stdout;
   const key = await prepare(run);
   const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary, [...command, "--listen", listen], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(binary, [...command, "--listen", listen], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stdout.on("data", (text) => (said += text));
   await new Promise((ready, failed) => {
     let log = "";
     child.stderr.on("data", (text) => /serving/.test((log += text)) && ready());
@@ -51,6 +53,8 @@ async function start(command, prepare = async () => "") {
     url: `http://${listen}`,
     key,
     run,
+    /** The link to the first set-up, as the server prints it while there is no administrator. */
+    setup: said.match(/http\S+\/setup\?code=\S+/)?.[0],
     /** The people to contact today, by mail address. */
     async today() {
       const { items } = JSON.parse(await run("today", "--json"));

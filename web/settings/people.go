@@ -134,6 +134,8 @@ type personView struct {
 	Roles []act.Role
 	Teams []member.Team
 	Usual int
+	TOTP  bool   // asked for a code at sign-in
+	Link  string // for a new password, made just now; it is shown once
 }
 
 const personPage = page.Of[personView]("settings/person.html")
@@ -150,10 +152,11 @@ func readPerson(r *page.Request) (v personView, err error) {
 			return err
 		}
 		capacities, err1 := setting.LeadCapacity(ctx, tx)
-		var err2 error
+		var err2, err3 error
 		v.Teams, err2 = member.Teams(ctx, tx)
+		v.TOTP, _, err3 = member.HasTOTP(ctx, tx, account)
 		v.person, v.Usual = asPeople([]member.Account{a}, v.Teams, capacities)[0], capacities.Usual
-		return errors.Join(err1, err2)
+		return errors.Join(err1, err2, err3)
 	})
 	return v, err
 }
@@ -264,4 +267,29 @@ func enable(r *page.Request) error {
 		return err
 	}
 	return v.change(r, &member.EnableUser{Account: v.ID}, "settings.person.enabled", "/disable")
+}
+
+// offerReset makes a link for a new password and shows it. It is kept nowhere, so the answer is the page itself.
+func offerReset(r *page.Request) error {
+	v, err := readPerson(r)
+	if err != nil {
+		return err
+	}
+	c := &member.OfferReset{Account: v.ID}
+	if err := r.Run(c); err != nil {
+		return personPage.Again(r, v, err)
+	}
+	v.Link = r.Base() + "/reset/" + c.Token
+	return personPage.Show(r, v)
+}
+
+func dropTOTP(r *page.Request) error {
+	v, err := readPerson(r)
+	if err != nil {
+		return err
+	}
+	if err := r.Run(&member.DropTOTP{Account: v.ID}); err != nil {
+		return personPage.Again(r, v, err)
+	}
+	return r.Done(v.path(), "settings.person.totp_dropped", fault.Args{"name": v.Name}, "")
 }

@@ -18,7 +18,7 @@ func Screen() page.Screen {
 		Name: "settings", Files: files,
 		Templates: []page.Template{
 			overviewPage, peoplePage, personPage, teamsPage, keysPage, trackingPage, companyPage, hoursPage, workPage,
-			domainsPage, pagesPage, mailPage, titlesPage, signInPage, rightsPage, auditPage,
+			domainsPage, industryPage, pagesPage, mailPage, titlesPage, signInPage, rightsPage, auditPage,
 		},
 		Routes: []page.Route{
 			{Pattern: "GET /settings", Right: member.See, Handle: showOverview},
@@ -53,8 +53,9 @@ func Screen() page.Screen {
 			{Pattern: "POST /settings/value/{name}", Right: member.Work, Handle: set},
 			{Pattern: "POST /settings/undo/{name}", Right: member.Work, Handle: undo},
 
-			{Pattern: "GET /settings/titles", Right: member.See, Handle: showTitles},
-			{Pattern: "GET /settings/mail", Right: member.See, Handle: showMail},
+			{Pattern: "GET /settings/industries", Right: member.See, Handle: showSheet("industries")},
+			{Pattern: "GET /settings/titles", Right: member.See, Handle: showSheet("titles")},
+			{Pattern: "GET /settings/mail", Right: member.See, Handle: showSheet("mail")},
 			{Pattern: "GET /settings/rights", Right: member.See, Handle: showRights},
 			{Pattern: "GET /settings/audit", Right: member.Administer, Handle: showAudit},
 			{Pattern: "GET /settings/audit.csv", Right: member.Administer, Handle: exportAudit},
@@ -70,7 +71,7 @@ type group struct {
 
 var contents = []group{
 	{"team", []string{"people", "teams", "rights"}},
-	{"own", []string{"company", "hours", "work", "domains"}},
+	{"own", []string{"company", "hours", "work", "domains", "industries"}},
 	{"web", []string{"tracking", "pages", "keys"}},
 	{"tables", []string{"titles", "mail"}},
 	{"safety", []string{"sign-in", "audit"}},

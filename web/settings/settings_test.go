@@ -47,7 +47,7 @@ func back(d *desk.Desk, body string) string {
 	return html.UnescapeString(found[1])
 }
 
-var sections = []string{"", "/people", "/teams", "/rights", "/company", "/hours", "/work", "/domains", "/tracking", "/pages", "/keys",
+var sections = []string{"", "/people", "/teams", "/rights", "/company", "/hours", "/work", "/domains", "/industries", "/tracking", "/pages", "/keys",
 	"/titles", "/mail", "/sign-in", "/audit"}
 
 func TestEverySectionInBothLanguages(t *testing.T) {
@@ -94,9 +94,12 @@ func TestSaveAndUndo(t *testing.T) {
 			"business_hours":  {"days": {"1", "2"}, "from": {"10:00"}, "to": {"17:00"}, "closed": {"2026-12-29\r\n2026-12-30"}},
 			"handover_days":   {"value": {"4"}}, "answer_minutes": {"value": {"45"}}, "untouched_days": {"value": {"20"}}, "lead_capacity": {"value": {"33"}},
 			"own_domains": {"value": {"aozora.example\n@midori.example"}}, "competitors": {"value": {"kuro.example"}},
-			"key_pages":      {"pattern": {"*/fee*", ""}, "tag": {"price_view", ""}},
-			"track_origins":  {"value": {"www.aozora.example"}},
-			"single_sign_on": {"name": {"社内"}, "issuer": {"https://id.aozora.example"}, "client_id": {"kizashi"}, "role": {"inside"}},
+			"free_mail":         {"value": {"jimoto-net.example"}},
+			"title_ranks":       {"title": {"エバンジェリスト", ""}, "rank": {"5", "1"}},
+			"target_industries": {"value": {"O", "E"}},
+			"key_pages":         {"pattern": {"*/fee*", ""}, "tag": {"price_view", ""}},
+			"track_origins":     {"value": {"www.aozora.example"}},
+			"single_sign_on":    {"name": {"社内"}, "issuer": {"https://id.aozora.example"}, "client_id": {"kizashi"}, "role": {"inside"}},
 		} {
 			was := all(d)[name]
 			a := d.Follow(act.Admin, "/settings/value/"+name, form)
@@ -137,6 +140,8 @@ func TestWhatIsRefusedIsShownAgain(t *testing.T) {
 		"business_hours":  {url.Values{"days": {"1"}, "from": {"18:00"}, "to": {"09:00"}}, []string{`value="18:00" aria-invalid`}},
 		"answer_minutes":  {url.Values{"value": {"soon"}}, []string{"1〜1440"}},
 		"competitors":     {url.Values{"value": {"no domain"}}, []string{"no domain</textarea>", `aria-invalid="true"`}},
+		"free_mail":       {url.Values{"value": {"no domain"}}, []string{"no domain</textarea>", `aria-invalid="true"`}},
+		"title_ranks":     {url.Values{"title": {"番頭"}, "rank": {"9"}}, []string{`value="番頭"`, `aria-invalid="true"`}},
 		"key_pages":       {url.Values{"pattern": {"*/x"}, "tag": {"Not A Tag"}}, []string{`value="Not A Tag"`, `aria-invalid="true"`}},
 		"track_origins":   {url.Values{"value": {"https://a.example/page"}}, []string{"a.example/page</textarea>"}},
 	} {

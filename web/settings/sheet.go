@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"kizashi/act"
+	"kizashi/company"
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
@@ -30,15 +32,23 @@ type sheet struct {
 	Capacity     setting.Capacity
 	Own          []string
 	Competitors  []string
+	Free         []string // mailers besides the built-in ones
+	Titles       setting.Titles
+	Industries   []string // targets: sections of the industry classification
 	Pages        setting.Pages
 	Origins      []string
 	SSO          setting.SSO
 
-	Failed  string // the setting that was refused
-	Secret  bool   // the provider's secret is there
-	Base    string // where this installation is
-	Tried   string // an address to look up in the key pages
-	Tag     string // what it is
+	Failed  string   // the setting that was refused
+	Secret  bool     // the provider's secret is there
+	Base    string   // where this installation is
+	Tried   string   // something to look up: in the key pages, the titles, the mail domains
+	Tag     string   // what key page it is
+	Rank    int      // of the title
+	Known   bool     // the title is
+	Kind    string   // of the mail address; "" if it is none
+	Shared  []string // listed domains that cannot be obeyed: free mailers
+	Walk    *walk    // of the leads that a setting changes; nil if it is through
 	who     act.Who
 	lang    i18n.Lang
 	now     int64
@@ -51,7 +61,9 @@ func (s *sheet) field(name string) any {
 	return map[string]any{
 		"company_profile": &s.Profile, "time_zone": &s.Zone, "business_hours": &s.Hours, "handover_days": &s.HandoverDays,
 		"answer_minutes": &s.Answer, "untouched_days": &s.Untouched, "lead_capacity": &s.Capacity, "own_domains": &s.Own,
-		"competitors": &s.Competitors, "key_pages": &s.Pages, "track_origins": &s.Origins, "single_sign_on": &s.SSO,
+
+		"competitors": &s.Competitors, "free_mail": &s.Free, "title_ranks": &s.Titles, "target_industries": &s.Industries,
+		"key_pages": &s.Pages, "track_origins": &s.Origins, "single_sign_on": &s.SSO,
 	}[name]
 }
 
@@ -70,8 +82,10 @@ var forms = map[string]section{
 	"business_hours": {"hours", readHours},
 	"handover_days":  {"work", readNumber}, "answer_minutes": {"work", readNumber}, "untouched_days": {"work", readNumber},
 	"own_domains": {"domains", readLines}, "competitors": {"domains", readLines},
-	"key_pages":     {"pages", readPages},
-	"track_origins": {"tracking", readLines},
+	"free_mail": {"mail", readLines}, "title_ranks": {"titles", readTitles},
+	"target_industries": {"industries", func(v url.Values) any { return v["value"] }},
+	"key_pages":         {"pages", readPages},
+	"track_origins":     {"tracking", readLines},
 	"single_sign_on": {"sign-in", func(v url.Values) any {
 		return setting.SSO{Name: v.Get("name"), Issuer: v.Get("issuer"), ClientID: v.Get("client_id"), Domains: lines(v.Get("domains")),
 			Role: act.Role(v.Get("role"))}
@@ -89,6 +103,9 @@ const (
 	workPage     = page.Of[sheet]("settings/work.html")
 	domainsPage  = page.Of[sheet]("settings/domains.html")
 	signInPage   = page.Of[sheet]("settings/sign-in.html")
+	titlesPage   = page.Of[sheet]("settings/titles.html")
+	mailPage     = page.Of[sheet]("settings/mail.html")
+	industryPage = page.Of[sheet]("settings/industries.html")
 )
 
 func showSheet(name string) func(*page.Request) error {
@@ -121,9 +138,15 @@ func readSheet(r *page.Request, name string) (*sheet, error) {
 		}
 		secret, err := setting.SSOSecret(ctx, tx)
 		s.Secret = secret != ""
+		if err != nil {
+			return err
+		}
+		if err := s.try(ctx, tx); err != nil {
+			return err
+		}
+		s.Walk, err = walking(ctx, tx, name)
 		return err
 	})
-	s.Tag = s.Pages.Tag(s.Tried)
 	return s, err
 }
 
@@ -234,6 +257,21 @@ func (s sheet) Weekdays() []weekday {
 		}
 	}
 	return days
+}
+
+// target is a section of the industry classification, and whether the team looks for such companies.
+type target struct {
+	Code, Key string
+	Target    bool
+}
+
+// Sections are all industries.
+func (s sheet) Sections() []target {
+	list := make([]target, len(company.Industries))
+	for i, one := range company.Industries {
+		list[i] = target{string(one), one.Key(), slices.Contains(s.Industries, string(one))}
+	}
+	return list
 }
 
 // weekday is a day of the week, 0 for Sunday, and whether the company works.

@@ -59,6 +59,7 @@ func join(r *page.Request) error {
 
 // firstDay is the page of the first set-up, as typed.
 type firstDay struct {
+	Code                 string // that the server printed when it started
 	Company, Name, Email string
 	Zone, From, To       string
 	Days                 [7]bool // from Sunday
@@ -72,16 +73,37 @@ const setupPage = page.Of[firstDay]("signin/setup.html")
 var zones = []string{"Asia/Tokyo", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Australia/Sydney", "Europe/London", "Europe/Berlin",
 	"America/New_York", "America/Los_Angeles", "UTC"}
 
-func showSetup(r *page.Request) error {
-	v := firstDay{Zone: "Asia/Tokyo", From: "09:00", To: "18:00", Zones: zones, Days: [7]bool{1: true, 2: true, 3: true, 4: true, 5: true}}
+// setupCode is the page that asks for the code of the set-up, and says where it stands.
+type setupCode struct{ Code string }
+
+const setupCodePage = page.Of[setupCode]("signin/setup_code.html")
+
+// openSetup sends everybody to sign in once there is an account, and asks who has no code for it; false
+// where one of that is the answer.
+func openSetup(r *page.Request, code string) (ok bool, err error) {
 	_, empty, err := newDoor(r, "")
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !empty {
-		return r.Go("/sign-in")
+		return false, r.Go("/sign-in")
 	}
-	return setupPage.Show(r, v)
+	if code == "" {
+		return false, setupCodePage.Show(r, setupCode{})
+	}
+	if err := member.CheckSetUp(r.Context(), r.Door().DB, code); err != nil {
+		return false, setupCodePage.Again(r, setupCode{code}, err)
+	}
+	return true, nil
+}
+
+func showSetup(r *page.Request) error {
+	code := r.URL.Query().Get("code")
+	if ok, err := openSetup(r, code); !ok {
+		return err
+	}
+	return setupPage.Show(r, firstDay{Code: code, Zone: "Asia/Tokyo", From: "09:00", To: "18:00", Zones: zones,
+		Days: [7]bool{1: true, 2: true, 3: true, 4: true, 5: true}})
 }
 
 // setUp makes the first administrator, and then what the company says of itself.
@@ -90,14 +112,10 @@ func setUp(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	_, empty, err := newDoor(r, "")
-	if err != nil {
+	if ok, err := openSetup(r, form.Get("code")); !ok { // no password is hashed for strangers
 		return err
 	}
-	if !empty { // no password is hashed for strangers
-		return r.Go("/sign-in")
-	}
-	v := firstDay{Company: form.Get("company"), Name: form.Get("name"), Email: form.Get("email"), Zone: form.Get("zone"),
+	v := firstDay{Code: form.Get("code"), Company: form.Get("company"), Name: form.Get("name"), Email: form.Get("email"), Zone: form.Get("zone"),
 		From: form.Get("from"), To: form.Get("to"), Own: form.Get("own"), Competitors: form.Get("competitors"), Zones: zones}
 	for _, day := range form["day"] {
 		if len(day) == 1 && day[0] >= '0' && day[0] <= '6' {
@@ -108,7 +126,7 @@ func setUp(r *page.Request) error {
 	if err != nil {
 		return setupPage.Again(r, v, err)
 	}
-	first := &member.AddFirst{Email: v.Email, FullName: v.Name, Lang: r.Lang, Password: secret(r, "password")}
+	first := &member.AddFirst{Email: v.Email, FullName: v.Name, Lang: r.Lang, Password: secret(r, "password"), Code: v.Code}
 	if err := r.Run(first); err != nil {
 		return setupPage.Again(r, v, err)
 	}

@@ -20,9 +20,18 @@ import (
 func TestTheFirstSetUp(t *testing.T) { // S18
 	engines(t, func(h *house) {
 		b := h.browser()
-		b.says(b.get("/setup"), http.StatusOK, "Asia/Tokyo")
+		code, err := member.OpenSetUp(context.Background(), h.door.DB)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.says(b.get("/setup"), http.StatusOK, "terminal in which it was started")
+		b.says(b.get("/setup?code=abcd-efgh-jkmn-pqrs"), http.StatusUnprocessableEntity, "This set-up code is wrong")
+		b.says(b.get("/setup?code="+code), http.StatusOK, "Asia/Tokyo")
 		fields := []string{"company", "兆し株式会社", "name", "田中", "email", "tanaka@kizashi.example", "password", good, "zone", "Asia/Tokyo",
 			"day", "1", "day", "6", "from", "10:00", "to", "17:00", "own", "kizashi.example\r\nkizashi.co.jp", "competitors", ""}
+		b.says(b.post("/setup", fields...), http.StatusOK, "terminal in which it was started")
+		b.says(b.post("/setup", append(fields, "code", "abcd-efgh-jkmn-pqrs")...), http.StatusUnprocessableEntity, "This set-up code is wrong")
+		fields = append(fields, "code", code)
 		wrong := append([]string(nil), fields...)
 		wrong[1], wrong[7], wrong[9], wrong[19] = "", "short", "Mars/Olympus", "no domain!"
 		a := b.post("/setup", wrong...)
@@ -37,7 +46,7 @@ func TestTheFirstSetUp(t *testing.T) { // S18
 			b.Error("the first administrator is not signed in")
 		}
 		b.goes(h.browser().post("/setup", fields...), "/sign-in")
-		err := h.door.DB.Read(context.Background(), func(tx *db.Tx) error {
+		err = h.door.DB.Read(context.Background(), func(tx *db.Tx) error {
 			ctx := context.Background()
 			hours, err := setting.BusinessHours(ctx, tx)
 			if err != nil || hours.From != "10:00" || len(hours.Days) != 2 {

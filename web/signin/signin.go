@@ -24,7 +24,7 @@ func Screen() page.Screen {
 	providers := &providers{}
 	return page.Screen{
 		Name: "signin", Files: files,
-		Templates: []page.Template{signInPage, codePage, joinPage, setupPage, mePage, totpPage, recoveryPage},
+		Templates: []page.Template{signInPage, codePage, joinPage, setupPage, setupCodePage, resetPage, mePage, totpPage, recoveryPage},
 		Routes: []page.Route{
 			{Pattern: "GET /sign-in", Right: member.Public, Handle: showSignIn},
 			{Pattern: "POST /sign-in", Right: member.Public, Handle: signIn},
@@ -40,6 +40,8 @@ func Screen() page.Screen {
 			{Pattern: "POST /setup", Right: member.Public, Handle: setUp},
 			{Pattern: "GET /join/{token}", Right: member.Public, Handle: showJoin},
 			{Pattern: "POST /join/{token}", Right: member.Public, Handle: join},
+			{Pattern: "GET /reset/{token}", Right: member.Public, Handle: showReset},
+			{Pattern: "POST /reset/{token}", Right: member.Public, Handle: reset},
 
 			{Pattern: "GET /me", Right: member.See, Handle: showMe},
 			{Pattern: "POST /me/profile", Right: member.See, Handle: changeProfile},
