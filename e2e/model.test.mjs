@@ -117,11 +117,10 @@ test("no serious fault, wide and on a phone", async () => {
   await enterDemo(page, demo.url, marketing, "/model?lang=ja");
   await draft(page);
   const edit = new URL(page.url()).pathname;
-  for (const size of [wide, small]) {
-    await page.setViewportSize(size.viewport);
-    await accessible(page, demo.url); // the form is large: as it stands
-    for (const path of ["/model/versions", edit.replace("edit", "publish")]) await accessible(page, demo.url, path);
-    await page.goto(demo.url + edit);
-  }
+  await accessible(page, demo.url, edit.replace("edit", "publish"));
+  await page.setViewportSize(small.viewport);
+  await accessible(page, demo.url, "/model/versions");
+  await page.goto(demo.url + edit);
+  await accessible(page, demo.url); // the form is large: as it stands
   await closeWindow(page);
 });

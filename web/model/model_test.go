@@ -258,6 +258,14 @@ func TestProgressOfTheRefold(t *testing.T) {
 	if a := d.Get(act.Viewer, "/model"); !a.Has("途中で止まりました") || a.Has(`hx-trigger="every 2s"`) {
 		t.Error("a refold that failed is not told")
 	}
+	if a := d.Get(act.Viewer, "/model"); a.Has(`action="/jobs/`) {
+		t.Error("a viewer is offered to try again")
+	}
+	_, rest, found := strings.Cut(d.Get(act.Marketing, "/model").Body, `action="/jobs/`)
+	number, _, _ := strings.Cut(rest, "/")
+	if a := d.Follow(act.Marketing, "/jobs/"+number+"/retry", nil); !found || a.Status != 200 || !a.Has("再実行を始めました") {
+		t.Errorf("a refold that failed is not tried again: %d", a.Status)
+	}
 	set("done", 20000, 20000)
 	if a := d.Get(act.Viewer, "/model"); a.Has("<progress") {
 		t.Error("the bar stays")
