@@ -2,7 +2,6 @@ package model_test
 
 import (
 	"context"
-	"net/url"
 	"strings"
 	"testing"
 
