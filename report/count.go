@@ -53,8 +53,8 @@ func (f *leadFinder) countFound(ctx context.Context, most int) (c Count, err err
 	if len(f.grams) == 0 || f.query.Rule != nil || f.query.Owner != 0 {
 		found = conditions(found, `l.gone = ''`, f.owned(s), f.rule(s))
 	}
-	err = f.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` WHERE `+found+` LIMIT `+
-		strconv.Itoa(most+1)+`) hit`, s.args...).Scan(&c.N)
+	s.text = `SELECT COUNT(*) FROM (SELECT 1 FROM ` + from + ` WHERE ` + found + ` LIMIT ` + strconv.Itoa(most+1) + `) hit`
+	err = f.one(ctx, s, &c.N)
 	return c.upTo(most), err
 }
 
@@ -63,9 +63,10 @@ func (f *leadFinder) countAmong(ctx context.Context, leads, most int) (c Count, 
 	s := &statement{}
 	rule := f.rule(s)
 	var looked int
-	err = f.tx.Row(ctx, `SELECT COUNT(*), COALESCE(SUM(n.hit), 0) FROM (SELECT CASE WHEN `+rule+` THEN 1 ELSE 0 END AS hit
+	s.text = `SELECT COUNT(*), COALESCE(SUM(n.hit), 0) FROM (SELECT CASE WHEN ` + rule + ` THEN 1 ELSE 0 END AS hit
 		FROM lead l {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id LEFT JOIN company c ON c.id = l.company
-		WHERE l.gone = '' LIMIT `+strconv.Itoa(leads)+`) n`, s.args...).Scan(&looked, &c.N)
+		WHERE l.gone = '' LIMIT ` + strconv.Itoa(leads) + `) n`
+	err = f.one(ctx, s, &looked, &c.N)
 	c.More = looked == leads
 	return c.upTo(most), err
 }

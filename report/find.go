@@ -170,10 +170,14 @@ func (f *leadFinder) fewHits(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	s, hits := &statement{}, 0
-	match := f.match(s)
-	err := f.tx.Row(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE `+match+` LIMIT `+
-		strconv.Itoa(fewHits+1)+`) hit`, s.args...).Scan(&hits)
+	s.text = `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE ` + f.match(s) + ` LIMIT ` + strconv.Itoa(fewHits+1) + `) hit`
+	err := f.one(ctx, s, &hits)
 	return hits <= fewHits, err
+}
+
+// one asks for one row.
+func (f *leadFinder) one(ctx context.Context, s *statement, into ...any) error {
+	return f.tx.Row(ctx, s.text, s.args...).Scan(into...)
 }
 
 func (f *leadFinder) aboutEvents() bool {
