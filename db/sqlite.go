@@ -142,8 +142,8 @@ func (c *checkpointer) run() {
 // come meanwhile: only a log that is written back whole is begun anew, and one that grows without end
 // makes every page dearer.
 func (c *checkpointer) writeBack() {
-	for range 3 {
-		if c.waiting("PASSIVE") < walLimit/8 {
+	for range 5 {
+		if c.waiting("PASSIVE") < walLimit/64 {
 			break
 		}
 	}
