@@ -32,6 +32,8 @@ func Screen() page.Screen {
 			{Pattern: "POST /settings/people/{id}/capacity", Right: member.Administer, Handle: changeCapacity},
 			{Pattern: "POST /settings/people/{id}/disable", Right: member.Administer, Handle: disable},
 			{Pattern: "POST /settings/people/{id}/enable", Right: member.Administer, Handle: enable},
+			{Pattern: "POST /settings/people/{id}/reset", Right: member.Administer, Handle: offerReset},
+			{Pattern: "POST /settings/people/{id}/totp/drop", Right: member.Administer, Handle: dropTOTP},
 
 			{Pattern: "GET /settings/teams", Right: member.See, Handle: showTeams},
 			{Pattern: "POST /settings/teams", Right: member.Administer, Handle: addTeam},
