@@ -92,6 +92,9 @@ func (s *Site) handler(route Route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
 		req := &Request{Request: r, W: w, site: s, Now: s.Door.DB.Clock.Now()}
+		if req.secure() {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000") // a year: who came by https comes so again
+		}
 		err := req.enter(route.Right)
 		if err == nil {
 			err = route.Handle(req)
@@ -111,6 +114,7 @@ func secure(h http.Header) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
 }
 

@@ -154,9 +154,11 @@ func (r *Request) Back(otherwise string) string {
 	return local(came.RequestURI())
 }
 
-// local is an address within the product; anything else becomes its first page.
+// local is an address within the product; anything else becomes its first page. Browsers take tabs and line
+// ends out of an address before they read it, and a \ for a /: "/<tab>/elsewhere.example" leads elsewhere.
 func local(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+	odd := strings.ContainsFunc(to, func(c rune) bool { return c < ' ' || c == '\\' || c == 0x7f })
+	if odd || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") {
 		return "/"
 	}
 	return to

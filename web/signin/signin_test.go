@@ -220,7 +220,7 @@ func TestSigningInAndOut(t *testing.T) { // S18
 func TestNobodyIsSentElsewhere(t *testing.T) {
 	h := newHouse(t, testkit.SQLiteURL(t))
 	h.user("hanako@example.jp", act.Viewer)
-	for _, next := range []string{"https://evil.example/", "//evil.example/", `/\evil.example`, "javascript:alert(1)", "/\r\nX: y"} {
+	for _, next := range []string{"https://evil.example/", "//evil.example/", `/\evil.example`, "javascript:alert(1)", "/\r\nX: y", "/\t/evil.example", "/\x00/evil.example"} {
 		b := h.browser()
 		b.goes(b.post("/sign-in", "email", "hanako@example.jp", "password", good, "next", next), "/")
 		b.goes(b.get("/sign-in?next="+url.QueryEscape(next)), "/")
