@@ -48,7 +48,7 @@ test("every section is accessible, also on a phone", { timeout: 240_000 }, async
   const page = await openWindow(browser, small);
   await enterDemo(page, demo.url, admin, "/settings");
   const sections = await page.locator("main a").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
-  assert.equal(sections.length, 14);
+  assert.equal(sections.length, 15);
   for (const path of ["/settings", ...sections]) await accessible(page, demo.url, path);
   await page.goto(`${demo.url}/settings/people`);
   await accessible(page, demo.url, await page.locator("tbody a").first().getAttribute("href"));
@@ -60,5 +60,30 @@ test("a viewer sees and does not change", { timeout: 60_000 }, async () => {
   await enterDemo(page, demo.url, viewer, "/settings/company");
   assert.equal(await page.locator('main form[method="post"]').count(), 0);
   assert.equal((await page.goto(`${demo.url}/settings/audit`)).status(), 403);
+  await closeWindow(page);
+});
+
+test("own domains reach the leads that are there, and the way back too", { timeout: 90_000 }, async () => {
+  const page = await openWindow(browser, wide);
+  await enterDemo(page, demo.url, admin, "/leads?view=all&lang=en");
+  const lead = await page.locator('a[href^="/leads/"].name').first().getAttribute("href");
+  await page.goto(`${demo.url}${lead}/edit`);
+  const domain = (await page.locator('input[name="email"]').inputValue()).split("@")[1];
+  const excluded = page.locator('select[name="excluded"]');
+  assert.equal(await excluded.inputValue(), "");
+  const obeyed = async (value) => {
+    await page.locator("#notice .notice").waitFor();
+    await page.waitForFunction(() => !document.querySelector("#walk section"), null, { timeout: 30_000 });
+    await page.goto(`${demo.url}${lead}/edit`);
+    assert.equal(await excluded.inputValue(), value);
+  };
+  await page.goto(`${demo.url}/settings/domains`);
+  await page.locator('form[action$="own_domains"] textarea').fill(domain);
+  await page.locator('form[action$="own_domains"] button').click();
+  await obeyed("own");
+  await page.goto(`${demo.url}/settings/domains`);
+  await page.locator('form[action$="own_domains"] textarea').fill("");
+  await page.locator('form[action$="own_domains"] button').click();
+  await obeyed("");
   await closeWindow(page);
 });

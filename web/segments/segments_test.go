@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -194,5 +195,33 @@ func TestMembersByPage(t *testing.T) {
 		if a := d.Get(act.Viewer, bad); a.Status != 422 {
 			t.Errorf("%s: %d", bad, a.Status)
 		}
+	}
+}
+
+// A search that has stopped says so, and who may tries it again.
+func TestStoppedSearch(t *testing.T) { // S18
+	d := desk.New(t, testkit.SQLiteURL(t))
+	d.App.Jobs.Stop()
+	path, ctx := saved(d, "今すぐの人", hotOnes), context.Background()
+	if err := d.App.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE job SET state = 'failed' WHERE kind = 'refold'`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	again := func(role act.Role) string {
+		return regexp.MustCompile(`/jobs/\w+/retry|$`).FindString(d.Get(role, path).Body)
+	}
+	if again(act.Viewer) != "" {
+		t.Error("a viewer is offered to try again")
+	}
+	if a := d.Follow(act.Marketing, again(act.Marketing), nil); a.Status != 200 || !a.Has("再実行を始めました") {
+		t.Errorf("not tried again: %d", a.Status)
+	}
+	if err := d.App.Jobs.RunDue(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if a := d.Get(act.Viewer, path); a.Has("途中で止まりました") || a.Has("<progress") {
+		t.Error("the segment is not filled")
 	}
 }
