@@ -12,11 +12,11 @@ import (
 
 // phase is a run through an index: a list may be made of several, one after the other.
 type phase struct {
-	only string // which leads belong to it
-	key  string // the column that orders it; "": the id alone
-	id   string // of the lead, in the same table as the key
-	text bool   // the key is a text
-	part bool   // the index holds only the leads of the phase
+	holds string // which leads its index holds; "": all
+	only  string // which of them belong to it
+	key   string // the column that orders it; "": the id alone
+	id    string // of the lead, in the same table as the key
+	text  bool   // the key is a text
 }
 
 // order is a way to sort leads.
@@ -29,12 +29,17 @@ type order struct {
 var orders = map[string]order{
 	// Whom to contact first: the Today list, then everybody else by engagement.
 	"priority": {[]phase{
-		{only: "s.today = 1", key: "s.priority", id: "s.lead", part: true},
-		{only: "s.today = 0", key: "s.cools_at", id: "s.lead"},
+		{holds: "s.today = 1", key: "s.priority", id: "s.lead"},
+		{holds: "s.cools_at <> 0", only: "s.today = 0", key: "s.cools_at", id: "s.lead"},
+		{only: "s.cools_at = 0 AND s.today = 0", id: "s.lead"},
 	}, true},
-	"engagement": {[]phase{{key: "s.cools_at", id: "s.lead"}}, false},
-	"created":    {[]phase{{id: "l.id"}}, false},
-	"name":       {[]phase{{key: "l.name", id: "l.id", text: true}}, false},
+	// Who never did anything stands in no index: most of a bought list, and each first event would rewrite it.
+	"engagement": {[]phase{
+		{only: "s.cools_at = 0", id: "s.lead"},
+		{holds: "s.cools_at <> 0", key: "s.cools_at", id: "s.lead"},
+	}, false},
+	"created": {[]phase{{id: "l.id"}}, false},
+	"name":    {[]phase{{key: "l.name", id: "l.id", text: true}}, false},
 }
 
 // LeadSorts are the ways to sort leads; a minus turns them round.
@@ -223,7 +228,7 @@ func (f *leadFinder) inOrder(i, want int) *statement {
 	if ph.id == "s.lead" {
 		from = `lead_state s {sqlite:CROSS JOIN}{postgres:JOIN} lead l ON l.id = s.lead`
 	}
-	where := conditions(ph.only, f.beyond(s, ph, f.from(i)), f.searched(s, ph.id), `l.gone = ''`, f.owned(s), f.rule(s))
+	where := conditions(ph.holds, ph.only, f.beyond(s, ph, f.from(i)), f.searched(s, ph.id), `l.gone = ''`, f.owned(s), f.rule(s))
 	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + from + ` LEFT JOIN company c ON c.id = l.company
 		WHERE ` + where + ` ORDER BY ` + f.by(ph) + ` LIMIT ` + strconv.Itoa(want)
 	return s
@@ -246,7 +251,7 @@ func (f *leadFinder) gathered(i, most, want int) *statement {
 	if ph.key != "" {
 		sorted.key = "place"
 	}
-	where := conditions(found, ph.only, f.beyond(s, ph, f.from(i)), `l.gone = ''`, f.owned(s), f.rule(s))
+	where := conditions(found, ph.holds, ph.only, f.beyond(s, ph, f.from(i)), `l.gone = ''`, f.owned(s), f.rule(s))
 	s.text = `WITH found AS MATERIALIZED (SELECT ` + columnsOf(ph) + ` FROM ` + from + `
 		LEFT JOIN company c ON c.id = l.company WHERE ` + where + ` LIMIT ` + strconv.Itoa(most) + `)
 		SELECT * FROM found ORDER BY ` + f.by(sorted) + ` LIMIT ` + strconv.Itoa(want)

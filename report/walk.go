@@ -64,7 +64,7 @@ func (w *walk) on(ctx context.Context, most int) error {
 func (w *walk) places(n int) *statement {
 	s := &statement{}
 	ph := w.order.phases[w.phase]
-	table, only, match := `lead l`, ``, ``
+	table, match := `lead l`, ``
 	switch {
 	case w.onHits():
 		ph.id = "x.rowid"
@@ -72,10 +72,7 @@ func (w *walk) places(n int) *statement {
 	case ph.id == "s.lead":
 		table = `lead_state s`
 	}
-	if ph.part {
-		only = ph.only
-	}
-	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + table + ` WHERE ` + conditions(match, only, w.beyond(s, ph, w.after)) +
+	s.text = `SELECT ` + columnsOf(ph) + ` FROM ` + table + ` WHERE ` + conditions(match, ph.holds, w.beyond(s, ph, w.after)) +
 		` ORDER BY ` + w.by(ph) + ` LIMIT ` + strconv.Itoa(n)
 	return s
 }
@@ -88,14 +85,11 @@ func (w *walk) pick(ctx context.Context, places []place) error {
 	}
 	among, arg := w.tx.In("$1", leads)
 	s := &statement{args: []any{arg}}
-	only, searched := ``, ``
-	if ph := w.order.phases[w.phase]; !ph.part {
-		only = ph.only
-	}
+	searched := ``
 	if !w.onHits() {
 		searched = w.searched(s, `l.id`)
 	}
-	where := conditions(only, searched, `l.gone = ''`, w.owned(s), w.ruleAmong(s, among))
+	where := conditions(w.order.phases[w.phase].only, searched, `l.gone = ''`, w.owned(s), w.ruleAmong(s, among))
 	match := make(map[id.ID]bool, len(places))
 	err := w.tx.Each(ctx, `SELECT l.id FROM {sqlite:json_each($1) j CROSS JOIN}{postgres:unnest($1::bigint[]) j (value) JOIN} lead l ON l.id = j.value
 		{sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id LEFT JOIN company c ON c.id = l.company WHERE `+where,

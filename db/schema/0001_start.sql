@@ -197,7 +197,7 @@ CREATE TABLE lead_state (
   last_at {int} NOT NULL, data {bytes} NOT NULL
 ) {strict};
 CREATE INDEX lead_state_due ON lead_state (due_at) WHERE due_at < 9000000000000000;
-CREATE INDEX lead_state_cools ON lead_state (cools_at, lead);
+CREATE INDEX lead_state_cools ON lead_state (cools_at, lead) WHERE cools_at <> 0;
 CREATE INDEX lead_state_today ON lead_state (priority, lead) WHERE today = 1;
 CREATE INDEX lead_state_working ON lead_state (lead) WHERE stage IN ('mql', 'tql', 'sal', 'sql');
 CREATE TABLE reaction (
