@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -91,6 +92,20 @@ func TestTheRestOfThePackInFields(t *testing.T) {
 			d.Error(diff)
 		}
 	})
+}
+
+var identified = regexp.MustCompile(` id="([^"]*)"`)
+
+// Labels and links find the one field they mean.
+func TestNoIDStandsTwice(t *testing.T) {
+	d := desk.New(t, testkit.SQLiteURL(t))
+	seen := map[string]bool{}
+	for _, m := range identified.FindAllStringSubmatch(d.Get(act.Marketing, drafted(d)+"/edit").Body, -1) {
+		if seen[m[1]] {
+			t.Errorf("id %q stands twice", m[1])
+		}
+		seen[m[1]] = true
+	}
 }
 
 // A mistake in any list stands at its field.
