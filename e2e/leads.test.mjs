@@ -23,16 +23,20 @@ test("a rule as text becomes a form, and the form becomes the text again (L19)",
   await enterDemo(page, demo.url, marketing, "/leads");
   await page.locator("details.narrow > summary").click();
   await counted(page);
-  const rule = '(lead.fit in ["A", "B"] || lead.rank >= 5) && count("page_view", days(30)) >= 2 && !("x" in lead.tags)';
+  const rule = '(lead.fit in ["A", "B"] || (lead.rank >= 5 && lead.size >= 300)) && count("page_view", days(30)) >= 2 && !("x" in lead.tags)';
   await read(page, () => text(page).fill(rule));
-  await page.locator(".rule-group .rule-group").waitFor();
-  assert.equal(await page.locator(".rule-row").count(), 4);
+  await page.locator(".rule-group .rule-group .rule-group").waitFor();
+  assert.equal(await page.locator(".rule-row").count(), 5);
   assert.match(await page.locator(".rule-sentence").textContent(), /適合.*ページの閲覧/);
 
   await read(page, () => page.getByRole("checkbox", { name: "C", exact: true }).check());
   await read(page, () => page.locator('[data-path="nodes[1]"] input[type=number]').first().fill("3"));
-  await page.waitForFunction(() => document.querySelector(".rulebuilder textarea").value.includes(">= 3"));
-  assert.equal(await text(page).inputValue(), rule.replace('"B"]', '"B", "C"]').replace(">= 2", ">= 3"));
+  await read(page, () => page.locator('[data-path="nodes[1]"] input[type=number]').nth(1).fill("2"));
+  await read(page, () => page.locator('[data-path="nodes[1]"]').getByRole("combobox", { name: "単位" }).selectOption("weeks"));
+  await read(page, () => page.getByRole("combobox", { name: "条件の組み合わせ" }).nth(2).selectOption("or"));
+  await page.waitForFunction(() => document.querySelector(".rulebuilder textarea").value.includes("weeks(2)) >= 3"));
+  const changed = rule.replace('"B"]', '"B", "C"]').replace("(lead.rank >= 5 && lead.size >= 300)", "lead.rank >= 5 || lead.size >= 300");
+  assert.equal(await text(page).inputValue(), changed.replace("days(30)) >= 2", "weeks(2)) >= 3"));
 
   await read(page, () => text(page).fill('lead.fit == "A" &&'));
   await page.locator(".rule-wrong button").click();
