@@ -36,7 +36,7 @@ func Run(ctx context.Context, a *app.App, p Plan) error {
 	fmt.Fprintln(p.Out, "| what | figure | goal |\n|---|---:|---:|")
 	for _, step := range []func() error{
 		m.importEmpty, m.seed, m.importFilled, m.settle, m.idle, // nobody else writes
-		m.serve, m.single, m.batches, m.segments, m.latency, m.queries, m.refold,
+		m.serve, m.single, m.batches, m.segments, m.latency, m.queries, m.pages, m.refold,
 	} {
 		if err := ctx.Err(); err != nil {
 			return err

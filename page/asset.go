@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -18,8 +19,8 @@ var bundled embed.FS
 
 // asset is a file with its name by content, so that browsers may keep it for ever.
 type asset struct {
-	name, kind string
-	body       []byte
+	name, kind   string
+	body, packed []byte // packed: by gzip
 }
 
 // assets are the styles of all screens in one file, and the scripts.
@@ -72,8 +73,16 @@ func (a *assets) add(name string, body []byte) {
 	sum := sha256.Sum256(body)
 	ext := path.Ext(name)
 	url := "/assets/" + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:6]) + ext
-	a.byURL[url] = asset{name, kinds[ext], body}
+	a.byURL[url] = asset{name, kinds[ext], body, pack(body)}
 	a.byName[name] = url
+}
+
+func pack(body []byte) []byte {
+	var packed bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level is right
+	_, _ = w.Write(body)                                       // a buffer takes everything
+	_ = w.Close()
+	return packed.Bytes()
 }
 
 // url is the address of a file by its name; one that was not bundled has none.
@@ -88,5 +97,11 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	w.Header().Set("Content-Type", found.kind)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = bytes.NewReader(found.body).WriteTo(w)
+	w.Header().Set("Vary", "Accept-Encoding")
+	body := found.body
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.Header().Set("Content-Encoding", "gzip")
+		body = found.packed
+	}
+	_, _ = w.Write(body)
 }
