@@ -44,6 +44,22 @@ type LeadShift struct {
 	fold.Tried
 }
 
+// GateShift is a gate whose condition a lead would begin to meet, or meet no more.
+type GateShift struct {
+	To string
+	In bool
+}
+
+// GateShifts are the gates that open or close for the lead.
+func (l LeadShift) GateShifts() (list []GateShift) {
+	for _, to := range []string{"mql", "tql", "sal", "sql"} {
+		if would := slices.Contains(l.Would.Gates, to); would != slices.Contains(l.Was.Gates, to) {
+			list = append(list, GateShift{to, would})
+		}
+	}
+	return list
+}
+
 const (
 	effectSample   = 500             // of each half
 	effectTime     = 4 * time.Second // after which no more leads are folded
@@ -155,7 +171,9 @@ func weight(t *fold.Tried) float64 {
 	if w < effectSmallest {
 		w = 0
 	}
-	for _, differs := range []bool{t.Was.Temperature != t.Would.Temperature, t.Was.Stage != t.Would.Stage, t.Was.Fit != t.Would.Fit} {
+	gates := len(LeadShift{Tried: *t}.GateShifts()) > 0
+	for _, differs := range []bool{t.Was.Temperature != t.Would.Temperature, t.Was.Stage != t.Would.Stage, t.Was.Fit != t.Would.Fit,
+		gates, t.Was.Today != t.Would.Today} {
 		if differs {
 			w += 1000
 		}

@@ -47,9 +47,9 @@ var LeadSorts = []string{"priority", "-priority", "engagement", "-engagement", "
 
 const (
 	// window is how many leads a page may pass by in the order of the list before it looks for all that
-	// match; glance is that where their events or their owner lead to all of them.
+	// match; glance is that where a search, an owner or events lead to all of them.
 	window = 20000
-	glance = 2000
+	glance = 4000
 	// stride is how many leads are looked at first; the next ones are
 	// strideGrowth times as many, longStride at most.
 	stride       = 200
@@ -58,8 +58,10 @@ const (
 	// gathers is how many leads may be gathered to be sorted; where more match, they stand close enough
 	// together in the order of the list.
 	gathers = 20000
-	// A search that finds no more than fewHits leads is gathered at once.
-	fewHits = 3000
+	// No more than fewLeads that a search finds or somebody owns are gathered at once; a search that finds
+	// more than manyHits is asked of each lead on the way.
+	fewLeads = 3000
+	manyHits = 100000
 )
 
 // place is where a lead stands in a list.
@@ -81,6 +83,7 @@ type leadFinder struct {
 	limit    int // places that are looked for at once
 	wanted   int // leads of the page
 	grams    []string
+	hits     int // of the search, manyHits + 1 at most; counted where it matters
 }
 
 func newLeadFinder(tx *db.Tx, q LeadQuery, halfLife float64) (*leadFinder, error) {
@@ -141,43 +144,53 @@ func (f *leadFinder) run(ctx context.Context, i, want int) ([]place, error) {
 	if f.query.Rule == nil && len(f.grams) == 0 && f.query.Owner == 0 {
 		return f.ask(ctx, i, f.inOrder(i, want))
 	}
-	w := f.walk(i, want)
-	if w.onHits() {
+	if f.onHits(i) {
+		w := f.walk(i, want)
 		err := w.on(ctx, everybody)
 		return w.found, err
 	}
-	few, err := f.fewHits(ctx)
+	few, err := f.few(ctx)
 	if err != nil {
 		return nil, err
 	}
-	most := window
-	if f.query.Owner != 0 || f.aboutEvents() { // they lead to all that match
-		most = glance
-	}
-	if !few {
+	if w := f.walk(i, want); !few {
+		most := window
+		if f.led() {
+			most = glance
+		}
 		if err := w.on(ctx, most); err != nil || w.done() {
 			return w.found, err
 		}
+	}
+	if !few && len(f.grams) > 0 || f.tx.Engine() == db.Postgres && f.aboutEvents() {
+		return f.ask(ctx, i, f.gathered(i, everybody, want)) // on the way PostgreSQL would look for the events of each lead
 	}
 	list, err := f.ask(ctx, i, f.gathered(i, gathers+1, gathers+1))
 	if err != nil || len(list) <= gathers {
 		return list[:min(len(list), want)], err
 	}
-	if f.tx.Engine() == db.Postgres && f.aboutEvents() {
-		return f.ask(ctx, i, f.gathered(i, everybody, want)) // in the order of an index it would look for the events of each lead
-	}
 	return f.ask(ctx, i, f.inOrder(i, want))
 }
 
-// fewHits tells whether a search finds so few that they are best gathered at once.
-func (f *leadFinder) fewHits(ctx context.Context) (bool, error) {
+// led tells whether a search, an owner or events lead to all that match without passing by the others.
+func (f *leadFinder) led() bool { return len(f.grams) > 0 || f.query.Owner != 0 || f.aboutEvents() }
+
+// few tells whether a search finds, or somebody owns, so few that they are best gathered at once.
+func (f *leadFinder) few(ctx context.Context) (bool, error) {
+	if f.query.Owner != 0 {
+		s, own := &statement{}, 0
+		s.text = `SELECT COUNT(*) FROM (SELECT 1 FROM lead l WHERE ` + f.owned(s) + ` LIMIT ` + strconv.Itoa(fewLeads+1) + `) own`
+		if err := f.one(ctx, s, &own); err != nil || own <= fewLeads {
+			return err == nil, err
+		}
+	}
 	if len(f.grams) == 0 {
 		return false, nil
 	}
-	s, hits := &statement{}, 0
-	s.text = `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE ` + f.match(s) + ` LIMIT ` + strconv.Itoa(fewHits+1) + `) hit`
-	err := f.one(ctx, s, &hits)
-	return hits <= fewHits, err
+	s := &statement{}
+	s.text = `SELECT COUNT(*) FROM (SELECT 1 FROM lead_search x WHERE ` + f.match(s) + ` LIMIT ` + strconv.Itoa(manyHits+1) + `) hit`
+	err := f.one(ctx, s, &f.hits)
+	return f.hits <= fewLeads, err
 }
 
 // one asks for one row.
@@ -334,7 +347,7 @@ func (f *leadFinder) searched(s *statement, id string) string {
 	switch {
 	case len(f.grams) == 0:
 		return ""
-	case f.tx.Engine() == db.Postgres:
+	case f.tx.Engine() == db.Postgres || f.hits > manyHits:
 		return `EXISTS (SELECT 1 FROM lead_search x WHERE x.rowid = ` + id + ` AND ` + f.match(s) + `)`
 	}
 	// The plus keeps the engine from going through the hits one by one: the order of the list leads.

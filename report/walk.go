@@ -24,16 +24,16 @@ type walk struct {
 
 func (f *leadFinder) walk(i, want int) *walk {
 	w := &walk{leadFinder: f, phase: i, want: want, after: f.from(i), next: stride}
-	if len(f.grams) > 0 && !w.onHits() && f.tx.Engine() == db.SQLite {
+	if len(f.grams) > 0 && !f.onHits(i) && f.hits <= manyHits && f.tx.Engine() == db.SQLite {
 		w.next = glance // every stride asks for all hits again
 	}
 	return w
 }
 
-// onHits tells whether the walk goes along the hits of a search, which SQLite's index of them holds in the
+// onHits tells whether a walk through a phase goes along the hits of a search, which SQLite's index of them holds in the
 // order of their ids: it then passes nobody by whom the search does not find.
-func (w *walk) onHits() bool {
-	return len(w.grams) > 0 && w.tx.Engine() == db.SQLite && w.order.phases[w.phase].key == ""
+func (f *leadFinder) onHits(i int) bool {
+	return len(f.grams) > 0 && f.tx.Engine() == db.SQLite && f.order.phases[i].key == ""
 }
 
 // done tells whether the walk has found as many as were wanted, or all that there are.
@@ -66,7 +66,7 @@ func (w *walk) places(n int) *statement {
 	ph := w.order.phases[w.phase]
 	table, match := `lead l`, ``
 	switch {
-	case w.onHits():
+	case w.onHits(w.phase):
 		ph.id = "x.rowid"
 		table, match = `lead_search x`, w.match(s)
 	case ph.id == "s.lead":
@@ -86,7 +86,7 @@ func (w *walk) pick(ctx context.Context, places []place) error {
 	among, arg := w.tx.In("$1", leads)
 	s := &statement{args: []any{arg}}
 	searched := ``
-	if !w.onHits() {
+	if !w.onHits(w.phase) {
 		searched = w.searched(s, `l.id`)
 	}
 	where := conditions(w.order.phases[w.phase].only, searched, `l.gone = ''`, w.owned(s), w.ruleAmong(s, among))
