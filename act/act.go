@@ -155,8 +155,12 @@ func audit(ctx context.Context, tx *db.Tx, who Who, c Command) error {
 	if err != nil {
 		return err
 	}
+	row := tx.NewID()
+	if r, is := c.(Reversible); is {
+		r.record(row)
+	}
 	_, err = tx.Exec(ctx, `INSERT INTO audit (id, at, who, who_name, role, command, target, detail)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		tx.NewID(), tx.Now, who.ID, who.Name, string(who.Role), c.Name(), c.Target(), string(detail))
+		row, tx.Now, who.ID, who.Name, string(who.Role), c.Name(), c.Target(), string(detail))
 	return err
 }

@@ -113,6 +113,9 @@ type Change struct {
 	Size        *int    `json:"size,omitempty"`     // employees, 0 = unknown
 	Tier        *int    `json:"tier,omitempty"`     // 0–MaxTier
 	Competitor  *bool   `json:"competitor,omitempty"`
+
+	act.Recorded
+	Was *undo `json:"was,omitempty"` // what it did, to take it back; set by Do
 }
 
 // Name is the command in the audit log.
@@ -160,7 +163,8 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 	if err := freeNumber(ctx, tx, company); err != nil {
 		return err
 	}
-	if err := c.takeDomain(ctx, tx, company); err != nil {
+	learned, err := c.takeDomain(ctx, tx, company)
+	if err != nil {
 		return err
 	}
 	if company.Domain != was.Domain {
@@ -170,7 +174,8 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 		}
 		company.heed(lists, company.Domain)
 	}
-	company.UpdatedAt = tx.Now
+	did := differenceOf(&was, company, learned)
+	c.Was, company.UpdatedAt = &did, tx.Now
 	if _, err := tx.Exec(ctx, update, company.values()...); err != nil {
 		return err
 	}
@@ -223,22 +228,26 @@ func freeNumber(ctx context.Context, tx *db.Tx, company *Company) error {
 	return err
 }
 
-// takeDomain writes the domain among the company's; one that another company has is refused.
-func (c *Change) takeDomain(ctx context.Context, tx *db.Tx, company *Company) error {
+// takeDomain writes the domain among the company's, and tells if it is new there; one that another
+// company has is refused.
+func (c *Change) takeDomain(ctx context.Context, tx *db.Tx, company *Company) (learned []string, err error) {
 	if c.Domain == nil || company.Domain == "" {
-		return nil
+		return nil, nil
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO company_domain (domain, company) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+	n, err := tx.Exec(ctx, `INSERT INTO company_domain (domain, company) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
 		company.Domain, company.ID)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if n > 0 {
+		learned = []string{company.Domain}
 	}
 	var owner id.ID
 	err = tx.Row(ctx, `SELECT company FROM company_domain WHERE domain = $1`, company.Domain).Scan(&owner)
 	if err == nil && owner != company.ID {
-		return fault.New(fault.Conflict, "company.domain_taken", fault.Args{"domain": company.Domain, "company": owner}).At("domain")
+		err = fault.New(fault.Conflict, "company.domain_taken", fault.Args{"domain": company.Domain, "company": owner}).At("domain")
 	}
-	return err
+	return learned, err
 }
 
 // Remove deletes companies for good: what an undone import made, once no lead works for them.

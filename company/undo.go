@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"kizashi/act"
 	"kizashi/db"
 	"kizashi/id"
 )
@@ -49,14 +50,44 @@ type undo struct {
 }
 
 func undoOf(was, is *Company, domains []string) string {
+	raw, _ := json.Marshal(differenceOf(was, is, domains)) // texts only: cannot fail
+	return string(raw)
+}
+
+func differenceOf(was, is *Company, domains []string) undo {
 	u := undo{Fields: map[string][2]string{}, Domains: domains}
 	for _, t := range texts {
 		if before, after := t.get(was), t.get(is); before != after {
 			u.Fields[t.name] = [2]string{before, after}
 		}
 	}
-	raw, _ := json.Marshal(u) // texts only: cannot fail
-	return string(raw)
+	return u
+}
+
+// Back takes the change back, if all of it is still as the change left it.
+func (c *Change) Back(ctx context.Context, tx *db.Tx) error {
+	if c.Was == nil {
+		return nil // it changed nothing
+	}
+	is, err := ByID(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range texts {
+		if change, ok := c.Was.Fields[t.name]; ok && t.get(is) != change[1] {
+			return act.ChangedSince()
+		}
+	}
+	if number, ok := c.Was.Fields["number"]; ok && number[0] != "" {
+		if err := freeNumber(ctx, tx, &Company{ID: c.ID, Number: number[0]}); err != nil {
+			return err
+		}
+	}
+	raw, err := json.Marshal(c.Was)
+	if err != nil {
+		return err
+	}
+	return TakeBack(ctx, tx, []Undone{{c.ID, string(raw)}})
 }
 
 // Undone is one change to take back: the company, and Undo of its Changed.

@@ -16,6 +16,7 @@ import (
 // Record adds a row for a lead.
 type Record struct {
 	Entry
+	act.Recorded
 }
 
 // Name says which command this is.
@@ -44,6 +45,22 @@ func (c *Record) Do(ctx context.Context, tx *db.Tx) error {
 	err = Add(ctx, tx, rows)
 	c.Entry = rows[0]
 	return err
+}
+
+// Back takes the row out of the ledger again, as long as nothing was recorded of its purpose since.
+func (c *Record) Back(ctx context.Context, tx *db.Tx) error {
+	all, err := Of(ctx, tx, c.Lead)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all, func(e Entry) bool { return e.ID == c.ID })
+	if at < 0 || slices.ContainsFunc(all[at+1:], func(e Entry) bool { return e.Purpose == c.Purpose }) {
+		return act.ChangedSince()
+	}
+	if err := Remove(ctx, tx, c.ID); err != nil || c.Purpose != All {
+		return err
+	}
+	return exclude(ctx, tx, &c.Entry)
 }
 
 const (

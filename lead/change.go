@@ -89,6 +89,10 @@ type Change struct {
 	Company *company.Fields   `json:"company,omitempty"` // found or made; without a name, number and domain: none
 	Tags    *[]string         `json:"tags,omitempty"`    // all of them
 	Props   map[string]string `json:"props,omitempty"`   // one by one; "" removes
+
+	act.Recorded
+	Was  *undo `json:"was,omitempty"` // what it did, to take it back; set by Do
+	news undo
 }
 
 // Name is the command in the audit log.
@@ -159,8 +163,11 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	c.apply(b, l)
-	if !difference(b.before[l.ID], l).empty() {
-		l.UpdatedAt = tx.Now
+	if err := c.applyPhones(ctx, b, l); err != nil {
+		return err
+	}
+	if c.news.Diff = difference(b.before[l.ID], l); !c.news.Diff.empty() {
+		c.Was, l.UpdatedAt = &c.news, tx.Now
 	}
 	return b.write(ctx)
 }
@@ -191,6 +198,9 @@ func (c *Change) setMail(ctx context.Context, b *book, l *Lead, mail string) err
 	i := b.identities[Identity{Mail, mail}]
 	if i.lead != 0 && i.lead != l.ID {
 		return fault.New(fault.Conflict, "lead.mail_taken", fault.Args{"email": mail, "lead": i.lead}).At("email")
+	}
+	if i.lead == 0 {
+		c.news.Identities = []id.ID{i.id}
 	}
 	b.tie(i, l.ID, 0)
 	l.Email, l.CorporateMail = mail, company.Corporate(company.MailDomain(mail))
@@ -252,19 +262,28 @@ func (c *Change) apply(b *book, l *Lead) {
 	for name, value := range c.Props {
 		l.setProp(company.Tidy(name), company.Tidy(value))
 	}
-	c.applyPhones(b, l)
 }
 
-func (c *Change) applyPhones(b *book, l *Lead) {
+func (c *Change) applyPhones(ctx context.Context, b *book, l *Lead) error {
 	for _, n := range []struct{ to, from *string }{{&l.Phone, c.Phone}, {&l.Mobile, c.Mobile}} {
 		if n.from == nil {
 			continue
 		}
 		number, _ := ParsePhone(*n.from)
-		if *n.to = number.Number; number.Number != "" {
-			b.phones = append(b.phones, []any{number.Number, int64(l.ID)})
+		if *n.to = number.Number; number.Number == "" {
+			continue
 		}
+		var known int
+		err := b.tx.Row(ctx, `SELECT COUNT(*) FROM lead_phone WHERE phone = $1 AND lead = $2`, number.Number, l.ID).Scan(&known)
+		if err != nil {
+			return err
+		}
+		if known == 0 {
+			c.news.Phones = append(c.news.Phones, number.Number)
+		}
+		b.phones = append(b.phones, []any{number.Number, int64(l.ID)})
 	}
+	return nil
 }
 
 // Delete takes a lead away. Its history stays, and Restore brings it back.

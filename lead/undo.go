@@ -72,11 +72,15 @@ func (r *removal) takeBack(l *Lead, before string) error {
 	if err := json.Unmarshal([]byte(before), &u); err != nil {
 		return err
 	}
+	r.restore(l, &u)
+	return nil
+}
+
+func (r *removal) restore(l *Lead, u *undo) {
 	r.touch(l)
 	u.Diff.takeBack(l)
 	r.identities = append(r.identities, u.Identities...)
 	r.unphoned[l.ID] = append(r.unphoned[l.ID], u.Phones...)
-	return nil
 }
 
 func (r *removal) remove(l *Lead) {

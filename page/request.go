@@ -116,6 +116,18 @@ func (r *Request) ID(name string) (id.ID, error) {
 // maxForm bounds the body of a form without files, in bytes.
 const maxForm = 1 << 20
 
+// IDs are those that the address asks for under a name, repeated.
+func (r *Request) IDs(name string) (list []id.ID, err error) {
+	for _, text := range r.URL.Query()[name] {
+		number, err := id.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, number)
+	}
+	return list, nil
+}
+
 // Form reads the fields of a form, without the spaces around them.
 func (r *Request) Form() (url.Values, error) {
 	r.Body = http.MaxBytesReader(r.W, r.Body, maxForm)

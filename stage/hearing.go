@@ -65,6 +65,9 @@ type Answer struct {
 	Item   string `json:"item"`
 	Value  string `json:"value"`
 	Source string `json:"source"`
+
+	act.Recorded
+	Row id.ID `json:"row"` // of the answer; set by Do
 }
 
 // Name says which command this is.
@@ -105,21 +108,48 @@ func (c *Answer) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	c.Lead = m.lead.ID
+	c.Row = tx.NewID()
 	_, err = tx.Exec(ctx, `INSERT INTO hearing (id, lead, item, value, source, at, who) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		tx.NewID(), c.Lead, c.Item, c.Value, c.Source, tx.Now, act.By(ctx).ID)
+		c.Row, c.Lead, c.Item, c.Value, c.Source, tx.Now, act.By(ctx).ID)
 	if err != nil {
 		return err
 	}
+	return c.keepLetter(ctx, tx, m.lead, c.Value != "")
+}
+
+// keepLetter keeps with the lead whether the item, if it is one of the four letters, is known.
+func (c *Answer) keepLetter(ctx context.Context, tx *db.Tx, l *lead.Lead, is bool) error {
 	item, _ := findItem(c.Item) // Check found it
-	known := m.lead.BANT | item.Bit
-	if c.Value == "" {
-		known = m.lead.BANT &^ item.Bit
+	known := l.BANT | item.Bit
+	if !is {
+		known = l.BANT &^ item.Bit
 	}
-	_, err = tx.Exec(ctx, `UPDATE lead SET bant = $2, updated_at = $3 WHERE id = $1`, c.Lead, known, tx.Now)
+	_, err := tx.Exec(ctx, `UPDATE lead SET bant = $2, updated_at = $3 WHERE id = $1`, c.Lead, known, tx.Now)
 	if err == nil {
 		tx.Post(lead.Changed{Lead: c.Lead})
 	}
 	return err
+}
+
+// Back takes the answer out of the sheet again, as long as it is the newest one to its item.
+func (c *Answer) Back(ctx context.Context, tx *db.Tx) error {
+	m, err := begin(ctx, tx, c.Lead)
+	if err != nil {
+		return err
+	}
+	all, err := Hearing(ctx, tx, m.lead.ID)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(h Heard) bool { return h.Item != c.Item })
+	last := len(all) - 1
+	if last < 0 || all[last].ID != c.Row {
+		return act.ChangedSince()
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM hearing WHERE id = $1`, c.Row); err != nil {
+		return err
+	}
+	return c.keepLetter(ctx, tx, m.lead, last > 0 && all[last-1].Value != "")
 }
 
 // Sheet is the newest answer to each item that was ever answered, in the order of Items.

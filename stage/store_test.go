@@ -387,6 +387,16 @@ func TestHearingKeepsEvidenceAndHistory(t *testing.T) { // P22 X07 L09 L11
 			}
 			return errors.Join(err, err2)
 		})
+		answer := &stage.Answer{Lead: o.lead, Item: "budget", Value: "500万円", Source: "call"}
+		o.run(inside, answer)
+		undo := func() *act.TakeBack {
+			return act.NewTakeBack(o.lead, []id.ID{answer.AuditRow()}, &stage.Answer{})
+		}
+		o.run(inside, undo())
+		if got := o.person().BANT; got != lead.Need {
+			o.Errorf("BANT is %b after an answer was taken back", got)
+		}
+		o.refuse(inside, undo(), fault.Conflict, "act.changed_since")
 		o.refuse(inside, &stage.Answer{Lead: o.lead, Item: "mood", Source: "call"}, fault.Invalid, "stage.unknown_item")
 		o.refuse(inside, &stage.Answer{Lead: o.lead, Item: "need", Source: "rumour"}, fault.Invalid, "stage.unknown_source")
 		o.refuse(act.Who{Role: act.Viewer}, &stage.Answer{Lead: o.lead, Item: "need", Source: "call"}, fault.Forbidden, "fault.forbidden")

@@ -25,6 +25,7 @@ func Screen() page.Screen {
 			{Pattern: "GET /companies/{id}", Right: member.See, Handle: show},
 			{Pattern: "GET /companies/{id}/edit", Right: member.Work, Handle: showEdit},
 			{Pattern: "POST /companies/{id}/edit", Right: member.Work, Handle: edit},
+			{Pattern: "POST /companies/{id}/undo", Right: member.Work, Handle: takeBack},
 			{Pattern: "GET /companies/{id}/merge", Right: member.Work, Handle: showMerge},
 			{Pattern: "POST /companies/{id}/merge", Right: member.Work, Handle: merge},
 			{Pattern: "POST /companies/{id}/unmerge", Right: member.Work, Handle: unmerge},

@@ -2,7 +2,9 @@ package companies_test
 
 import (
 	"context"
+	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -154,6 +156,15 @@ func TestEdit(t *testing.T) {
 	form.Set("size", "1200")
 	form.Set("domain", "aozora.example")
 	if a := d.Follow(act.Field, path+"/edit", form); !a.Has("保存しました") || !a.Has("1,200人") || !a.Has("製造業") || !a.Has("競合の会社です") {
+		t.Error(a.Body)
+	}
+	form.Set("size", "80")
+	a = d.Follow(act.Field, path+"/edit", form)
+	undo := regexp.MustCompile(`action="(/companies/[^"]+/undo[^"]+)"`).FindStringSubmatch(a.Body)
+	if undo == nil {
+		t.Fatal("the change cannot be taken back")
+	}
+	if a := d.Follow(act.Field, html.UnescapeString(undo[1]), nil); !a.Has("元に戻しました") || !a.Has("1,200人") {
 		t.Error(a.Body)
 	}
 	if a := d.Get(act.Field, path+"/edit"); !a.Has(`value="7000012050002"`) || !a.Has(`value="1" checked`) {

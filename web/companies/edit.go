@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"kizashi/act"
 	"kizashi/company"
 	"kizashi/db"
 	"kizashi/fault"
@@ -104,7 +105,27 @@ func edit(r *page.Request) error {
 	if err := r.Run(change); err != nil {
 		return editPage.Again(r, newEditView(c, form), err)
 	}
-	return r.Done("/companies/"+c.ID.String(), "companies.done.saved", nil, "")
+	to, undo := "/companies/"+c.ID.String(), ""
+	if change.Was != nil { // else there was nothing to change
+		undo = to + "/undo?row=" + change.AuditRow().String()
+	}
+	return r.Done(to, "companies.done.saved", nil, undo)
+}
+
+// takeBack takes a change of the fields back.
+func takeBack(r *page.Request) error {
+	number, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	rows, err := r.IDs("row")
+	if err != nil {
+		return err
+	}
+	if err := r.Run(act.NewTakeBack(number, rows, &company.Change{})); err != nil {
+		return err
+	}
+	return r.Done("/companies/"+number.String(), "companies.done.taken_back", nil, "")
 }
 
 // create makes a company, or opens the one that is meant; what the form says is set on it.

@@ -165,6 +165,11 @@ func TestEdit(t *testing.T) {
 	seen := regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(d.Get(act.Inside, path+"/edit").Body)[1]
 	form := url.Values{"seen": {seen}, "name": {"山田 太郎"}, "title": {"部長"}, "rank": {"7"}, "department": {"経営企画部"},
 		"company": {"みどり物流株式会社"}, "tags": {"重点、関西"}, "new_prop": {"予算月"}, "new_value": {"10月"}}
+	wants(t, undo(t, d, act.Inside, d.Follow(act.Inside, path+"/edit", form)), "元に戻しました")
+	if l := find(d, taro); l.Department == "経営企画部" || l.Props["予算月"] != "" {
+		t.Errorf("%+v", l)
+	}
+	form.Set("seen", regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(d.Get(act.Inside, path+"/edit").Body)[1])
 	wants(t, d.Follow(act.Inside, path+"/edit", form), "変更を保存しました", "経営企画部", "みどり物流株式会社", "関西", "予算月", "10月")
 	l := find(d, taro)
 	if l.Rank != 7 || l.Email != "taro@aozora.example" || len(l.Tags) != 2 {

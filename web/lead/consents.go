@@ -85,8 +85,9 @@ func recordConsent(r *page.Request) error {
 	if e.Granted {
 		e.Basis = v.Form.Get("basis")
 	}
-	if err := r.Run(&consent.Record{Entry: e}); err != nil {
+	c := &consent.Record{Entry: e}
+	if err := r.Run(c); err != nil {
 		return consentPage.Again(r, v, err)
 	}
-	return r.Done(pageOf(v.Lead.ID, "/consent"), "lead.done.consent", nil, "")
+	return r.Done(pageOf(v.Lead.ID, "/consent"), "lead.done.consent", nil, undoOf(v.Lead.ID, c))
 }

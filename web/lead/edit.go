@@ -219,7 +219,11 @@ func edit(r *page.Request) error {
 	if err != nil {
 		return editPage.Again(r, v, err)
 	}
-	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.edited", nil, "")
+	undo := ""
+	if c.Was != nil { // else there was nothing to change
+		undo = undoOf(v.Lead.ID, c)
+	}
+	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.edited", nil, undo)
 }
 
 // changeOf is the difference between two forms. What stays is not named, so that it is not read anew.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"kizashi/act"
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/lead"
@@ -111,5 +112,9 @@ func answerHearing(r *page.Request) error {
 	if err != nil {
 		return hearingPage.Again(r, v, err)
 	}
-	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.heard", fault.Args{"n": len(answers)}, "")
+	done := make([]act.Reversible, len(answers))
+	for i, c := range answers {
+		done[i] = c
+	}
+	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.heard", fault.Args{"n": len(answers)}, undoOf(v.Lead.ID, done...))
 }

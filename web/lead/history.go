@@ -134,7 +134,7 @@ var tellers = map[string]func(*teller, map[string]any) []string{
 }
 
 // silent are fields of commands that are no news to a person.
-var silent = []string{"id", "seen", "leads", "lead"}
+var silent = []string{"id", "seen", "leads", "lead", "was"}
 
 func (t *teller) fields(detail map[string]any) (parts []string) {
 	for _, name := range slices.Sorted(maps.Keys(detail)) {

@@ -44,6 +44,7 @@ func Screen() page.Screen {
 			{Pattern: "POST /leads/{id}/owner", Right: member.Work, Handle: setOwner},
 			{Pattern: "GET /leads/{id}/edit", Right: member.Work, Handle: showEdit},
 			{Pattern: "POST /leads/{id}/edit", Right: member.Work, Handle: edit},
+			{Pattern: "POST /leads/{id}/undo", Right: member.Work, Handle: takeBack},
 			{Pattern: "POST /leads/{id}/delete", Right: member.Market, Handle: remove},
 			{Pattern: "POST /leads/{id}/restore", Right: member.Market, Handle: restore},
 

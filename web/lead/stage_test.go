@@ -92,6 +92,11 @@ func TestHearing(t *testing.T) {
 	wants(t, d.Get(act.Inside, path+"/hearing"), "予算", "決裁フロー", "どこで聞きましたか")
 	wants(t, d.Follow(act.Inside, path+"/hearing", url.Values{"source": {"call"}, "budget": {"来期に300万円"}, "current": {"Excel"}, "need": {""}}),
 		"2項目を記録しました", "来期に300万円", "電話", "Excel")
+	heard := d.Follow(act.Inside, path+"/hearing", url.Values{"source": {"meeting"}, "budget": {"山ほど"}, "need": {"紙をなくす"}})
+	wants(t, undo(t, d, act.Inside, heard), "元に戻しました", "来期に300万円")
+	if a := d.Get(act.Viewer, path+"/hearing"); a.Has("山ほど") || a.Has("紙をなくす") {
+		t.Error("answers that were taken back are still there")
+	}
 	wants(t, d.Follow(act.Inside, path+"/hearing", url.Values{"source": {"meeting"}, "budget": {"確保済み"}, "current": {"Excel"}}), "1項目を記録しました")
 	wants(t, d.Get(act.Viewer, path+"/hearing"), "確保済み", "以前の回答 1 件", "来期に300万円")
 	if l := find(d, taro); l.BANT != lead.Budget {
@@ -108,7 +113,11 @@ func TestConsent(t *testing.T) {
 	wants(t, d.Get(act.Viewer, path+"/consent"), "まだ記録がありません", "根拠がありません")
 	form := url.Values{"answer": {"granted"}, "purpose": {"mail"}, "basis": {"card"}, "source": {"展示会の名刺"}}
 	wants(t, d.Follow(act.Inside, path+"/consent", form), "同意の記録に加えました", "展示会の名刺", "根拠があります")
-	wants(t, d.Follow(act.Inside, path+"/consent", url.Values{"answer": {"refused"}, "purpose": {"all"}, "source": {"電話"}, "wording": {"もう連絡しないで"}}), "拒否されています", "もう連絡しないで")
+	refusal := url.Values{"answer": {"refused"}, "purpose": {"all"}, "source": {"電話"}, "wording": {"もう連絡しないで"}}
+	if a := undo(t, d, act.Inside, d.Follow(act.Inside, path+"/consent", refusal)); a.Has("もう連絡しないで") {
+		t.Error("a refusal that was taken back still stands")
+	}
+	wants(t, d.Follow(act.Inside, path+"/consent", refusal), "拒否されています", "もう連絡しないで")
 	wants(t, d.Get(act.Inside, path), "対象外(連絡拒否)")
 	if l := find(d, taro); l.Excluded != lead.ExcludedRefused {
 		t.Errorf("excluded: %q", l.Excluded)
