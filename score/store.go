@@ -217,6 +217,9 @@ func HandsOf(ctx context.Context, tx *db.Tx, models []id.ID) (map[id.ID]Hands, e
 type Publish struct {
 	ID   id.ID  `json:"id"`
 	Note string `json:"note"`
+	// Of is the source that was read before: if the draft is another one by now, it is not published
+	// unread. "": whatever it is.
+	Of string `json:"-"`
 }
 
 // Name of the command.
@@ -247,6 +250,9 @@ func (c *Publish) Do(ctx context.Context, tx *db.Tx) error {
 	}
 	if s.Status == Discarded {
 		return fault.New(fault.Conflict, "score.discarded", nil)
+	}
+	if c.Of != "" && c.Of != s.Source {
+		return fault.New(fault.Conflict, "score.changed_unread", nil)
 	}
 	if _, err := s.Model(); err != nil {
 		return err

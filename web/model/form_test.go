@@ -172,3 +172,21 @@ func TestReadRuleAbout(t *testing.T) {
 		}
 	}
 }
+
+// A draft that was changed after its differences were read is not published unread.
+func TestNotPublishedUnread(t *testing.T) {
+	d := desk.New(t, testkit.SQLiteURL(t))
+	draft := drafted(d)
+	question, theirs := form(d.Get(act.Marketing, draft+"/publish")), opened(d, draft)
+	theirs.Set("cap", "90")
+	theirs.Set("do", "save")
+	d.Follow(act.Admin, draft+"/edit", theirs)
+	question.Set("note", "試し")
+	a := d.Post(act.Marketing, draft+"/publish", question)
+	if a.Status != 422 || !a.Has("ほかの人が下書きを変更しました") || !a.Has("90") {
+		t.Errorf("%d: %s", a.Status, a.Body)
+	}
+	if a = d.Follow(act.Marketing, draft+"/publish", form(a)); !a.Has("公開しました") {
+		t.Errorf("%d: %s", a.Status, a.Body)
+	}
+}

@@ -181,6 +181,7 @@ type publishing struct {
 	Differences []score.Difference
 	Effect      *report.Effect
 	Note        string
+	Of          string // the fingerprint of what is read
 }
 
 const publishPage = page.Of[publishing]("model/publish.html")
@@ -207,6 +208,7 @@ func readPublishing(r *page.Request) (p publishing, err error) {
 	})
 	if err == nil {
 		p.Differences = differences(p.Former.Model, p.Version.Model, r.Lang)
+		p.Of = fingerprint(p.Version.Source)
 	}
 	return p, err
 }
@@ -221,7 +223,12 @@ func publish(r *page.Request) error {
 		return err
 	}
 	p.Note = form.Get("note")
-	if err := r.Run(&score.Publish{ID: p.Version.ID, Note: p.Note}); err != nil {
+	if of := form.Get("of"); of != "" && of != p.Of {
+		err = fault.New(fault.Conflict, "score.changed_unread", nil)
+	} else {
+		err = r.Run(&score.Publish{ID: p.Version.ID, Note: p.Note, Of: p.Version.Source})
+	}
+	if err != nil {
 		return publishPage.Again(r, p, err)
 	}
 	undo := ""
