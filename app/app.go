@@ -18,6 +18,7 @@ import (
 type Config struct {
 	Data     string // folder for the database and files
 	Database string // "postgres://…"; empty: SQLite in the data folder
+	Secret   string // the key of the secrets in the database, base64; empty: a file in the data folder
 }
 
 // App is an open installation.
@@ -30,6 +31,7 @@ type App struct {
 	Jobs   *job.Runner
 	Site   *page.Site
 
+	sealed         error // why the secrets in the database cannot be read; nil if they can
 	stopBackground context.CancelFunc
 	background     sync.WaitGroup
 }
@@ -50,6 +52,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.Jobs = &job.Runner{DB: d, Handlers: a.handlers()}
 	a.Site = a.site()
 	a.wire()
+	if a.sealed, err = a.openSeal(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	if err := a.Door.Write(ctx, func(tx *db.Tx) error { return prepare(ctx, tx) }); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}

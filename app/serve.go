@@ -14,6 +14,9 @@ const shutdownTime = 10 * time.Second
 
 // Serve answers on a listener until the context ends, then finishes what it has begun.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	if a.sealed != nil {
+		return a.sealed
+	}
 	a.Start()
 	defer a.Stop()
 	server := &http.Server{

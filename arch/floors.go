@@ -30,6 +30,7 @@ var Floors = []Floor{
 		{"i18n", "the words, Japanese and English"},
 		{"clock", "the one reading of the time"},
 		{"id", "ids that sort by time"},
+		{"seal", "secrets unreadable for who has the database alone"},
 	}},
 	{1, []Room{
 		{"act", "the one door for changes: right, check, transaction, audit row"},
@@ -117,6 +118,8 @@ var Edges = []Edge{
 	{"db", "fault", "a newer or unreachable database is an error with words"},
 	{"db", "clock", "a transaction has one reading of the time"},
 	{"db", "id", "ids of a transaction carry its time"},
+	{"db", "seal", "a transaction has the key of the secrets in its database"},
+	{"seal", "fault", "a lost or wrong key is an error with words"},
 	{"job", "act", "trying a job again is a command like any other"},
 	{"setting", "act", "a change of a setting is a command"},
 	{"company", "setting", "an administrator says whose domains are competitors' and which are free mailers'"},

@@ -15,6 +15,7 @@ import (
 	"kizashi/clock"
 	"kizashi/fault"
 	"kizashi/id"
+	"kizashi/seal"
 )
 
 // DB is an open database.
@@ -22,6 +23,7 @@ type DB struct {
 	Engine Engine
 	Clock  *clock.Clock
 	IDs    *id.Maker
+	Seal   seal.Key // of the secrets in the database; set before the first use
 
 	write, read *sql.DB
 	stmts       stmtCache // of the readers

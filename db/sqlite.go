@@ -178,8 +178,17 @@ func sqliteCode(err error) int {
 
 // Backup writes a consistent copy of an SQLite database into a new file while it serves.
 func (d *DB) Backup(ctx context.Context, path string) error {
-	_, err := d.read.ExecContext(ctx, `VACUUM INTO $1`, path)
-	return explain(err)
+	conn, err := d.read.Conn(ctx)
+	if err != nil {
+		return explain(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `PRAGMA query_only(0)`); err != nil { // which forbids to write the other file, too
+		return explain(err)
+	}
+	_, err = conn.ExecContext(ctx, `VACUUM INTO $1`, path)
+	_, again := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only(1)`)
+	return explain(errors.Join(err, again))
 }
 
 const (

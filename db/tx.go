@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"kizashi/id"
+	"kizashi/seal"
 )
 
 // Tx is a transaction with one reading of the clock.
@@ -58,6 +59,9 @@ const maxStatements = 400
 
 // NewID makes an id of this transaction's moment.
 func (t *Tx) NewID() id.ID { return t.db.IDs.Next(t.Now) }
+
+// Seal is the key of the secrets in the database.
+func (t *Tx) Seal() seal.Key { return t.db.Seal }
 
 // Engine is the database that the transaction runs on.
 func (t *Tx) Engine() Engine { return t.db.Engine }

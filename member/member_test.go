@@ -13,6 +13,7 @@ import (
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/id"
+	"kizashi/seal"
 	"kizashi/testkit"
 )
 
@@ -25,6 +26,9 @@ func open(t testing.TB, url string) *act.Door {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
+	if d.Seal, err = seal.Parse(seal.NewText()); err != nil {
+		t.Fatal(err)
+	}
 	return act.NewDoor(d)
 }
 

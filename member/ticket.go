@@ -20,6 +20,25 @@ type Ticket struct {
 	Data    string // what the browser must not see or change
 }
 
+// placeOfTicket ties sealed data to its row.
+func placeOfTicket(token string) string { return "ticket:" + string(hashToken(token)) }
+
+// sealed is the data as it is kept: it may be a secret that a telephone is about to learn.
+func (t Ticket) sealed(tx *db.Tx, token string) (string, error) {
+	if t.Data == "" {
+		return "", nil
+	}
+	return tx.Seal().Seal(t.Data, placeOfTicket(token))
+}
+
+// unseal makes the data readable again.
+func (t *Ticket) unseal(tx *db.Tx, token string) (err error) {
+	if t.Data != "" {
+		t.Data, err = tx.Seal().Open(t.Data, placeOfTicket(token))
+	}
+	return err
+}
+
 // TicketLife is how long a ticket is good, in ms.
 const TicketLife = 10 * clock.Minute
 
@@ -38,8 +57,12 @@ func IssueTicket(ctx context.Context, d *db.DB, t Ticket) (token string, err err
 // used, too old or of another kind.
 func FindTicket(ctx context.Context, d *db.DB, kind, token string) (t Ticket, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Row(ctx, `SELECT kind, account, data FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3`,
+		err := tx.Row(ctx, `SELECT kind, account, data FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3`,
 			hashToken(token), kind, tx.Now).Scan(&t.Kind, &t.Account, &t.Data)
+		if err != nil {
+			return err
+		}
+		return t.unseal(tx, token)
 	})
 	return t, goneTicket(err)
 }
@@ -57,13 +80,20 @@ func TakeTicket(ctx context.Context, d *db.DB, kind, token string) (t Ticket, er
 func takeTicket(ctx context.Context, tx *db.Tx, kind, token string) (t Ticket, err error) {
 	err = tx.Row(ctx, `DELETE FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3 RETURNING kind, account, data`,
 		hashToken(token), kind, tx.Now).Scan(&t.Kind, &t.Account, &t.Data)
-	return t, err
+	if err != nil {
+		return t, err
+	}
+	return t, t.unseal(tx, token)
 }
 
 // keepTicket keeps what a token is good for, until a moment.
 func keepTicket(ctx context.Context, tx *db.Tx, token string, t Ticket, until int64) error {
-	_, err := tx.Exec(ctx, `INSERT INTO ticket (hash, kind, account, data, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		hashToken(token), t.Kind, t.Account, t.Data, until)
+	data, err := t.sealed(tx, token)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO ticket (hash, kind, account, data, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		hashToken(token), t.Kind, t.Account, data, until)
 	return err
 }
 

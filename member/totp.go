@@ -59,14 +59,21 @@ func (c *SetTOTP) Do(ctx context.Context, tx *db.Tx) error {
 	if !ok {
 		return fault.New(fault.Invalid, "member.code", nil).At("code")
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO totp (account, secret, step, created_at) VALUES ($1, $2, $3, $4)
+	sealed, err := tx.Seal().Seal(c.Secret, placeOfTOTP(c.Account))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO totp (account, secret, step, created_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (account) DO UPDATE SET secret = excluded.secret, step = excluded.step, created_at = excluded.created_at`,
-		c.Account, c.Secret, step, tx.Now)
+		c.Account, sealed, step, tx.Now)
 	if err == nil {
 		c.Codes, err = newRecoveryCodes(ctx, tx, c.Account)
 	}
 	return err
 }
+
+// placeOfTOTP ties a sealed secret to its account: copied to another row it does not open.
+func placeOfTOTP(account id.ID) string { return "totp:" + account.String() }
 
 // DropTOTP asks for codes no longer: everybody for themselves, an administrator for who lost the
 // telephone and the recovery codes.
@@ -86,6 +93,16 @@ func (c *DropTOTP) Do(ctx context.Context, tx *db.Tx) error {
 		_, err = tx.Exec(ctx, `DELETE FROM recovery_code WHERE account = $1`, c.Account)
 	}
 	return err
+}
+
+// DropAllTOTP takes the second factor from everybody: the key that opens them is lost.
+func DropAllTOTP(ctx context.Context, tx *db.Tx) error {
+	for _, query := range []string{`DELETE FROM totp`, `DELETE FROM recovery_code`, `DELETE FROM ticket`} {
+		if _, err := tx.Exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // HasTOTP tells whether an account is asked for a code at sign-in, and how many recovery codes are left.
@@ -113,22 +130,34 @@ func CheckCode(ctx context.Context, d *db.DB, account id.ID, code string) error 
 }
 
 func useCode(ctx context.Context, tx *db.Tx, account id.ID, code string) error {
-	var secret string
-	err := tx.Row(ctx, `SELECT secret FROM totp WHERE account = $1`, account).Scan(&secret)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	used, err := tx.Exec(ctx, `DELETE FROM recovery_code WHERE account = $1 AND hash = $2`, account, hashRecovery(account, code))
+	if err != nil || used > 0 {
+		return err // recovery codes need no key: they work when it is lost
+	}
+	var sealed string
+	err = tx.Row(ctx, `SELECT secret FROM totp WHERE account = $1`, account).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return wrongCode()
+	}
+	if err != nil {
 		return err
 	}
-	used := int64(0)
-	if step, ok := stepOf(secret, code, tx.Now); ok && err == nil {
-		used, err = tx.Exec(ctx, `UPDATE totp SET step = $2 WHERE account = $1 AND step < $2`, account, step) // not the same code twice
-	} else {
-		used, err = tx.Exec(ctx, `DELETE FROM recovery_code WHERE account = $1 AND hash = $2`, account, hashRecovery(account, code))
+	secret, err := tx.Seal().Open(sealed, placeOfTOTP(account))
+	if err != nil {
+		return err
 	}
+	step, ok := stepOf(secret, code, tx.Now)
+	if !ok {
+		return wrongCode()
+	}
+	used, err = tx.Exec(ctx, `UPDATE totp SET step = $2 WHERE account = $1 AND step < $2`, account, step) // not the same code twice
 	if err == nil && used == 0 {
-		err = fault.New(fault.Unauthenticated, "member.code", nil)
+		err = wrongCode()
 	}
 	return err
 }
+
+func wrongCode() error { return fault.New(fault.Unauthenticated, "member.code", nil) }
 
 // stepOf is the half minute, counted from 1970, whose code this is; false if it is none of these days.
 func stepOf(secret, code string, now int64) (step int64, ok bool) {

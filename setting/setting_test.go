@@ -11,6 +11,7 @@ import (
 	"kizashi/act"
 	"kizashi/db"
 	"kizashi/fault"
+	"kizashi/seal"
 	"kizashi/testkit"
 )
 
@@ -21,6 +22,9 @@ func open(t testing.TB, url string) *act.Door {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
+	if d.Seal, err = seal.Parse(seal.NewText()); err != nil {
+		t.Fatal(err)
+	}
 	return act.NewDoor(d)
 }
 

@@ -91,10 +91,56 @@ func (c *SetSSOSecret) Check() error {
 
 // Do keeps it.
 func (c *SetSSOSecret) Do(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, ssoSecret, c.Secret)
+	if c.Secret == "" {
+		return DropSSOSecret(ctx, tx)
+	}
+	sealed, err := tx.Seal().Seal(c.Secret, ssoSecret)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, ssoSecret, sealed)
 	return err
 }
 
 // SSOSecret is the secret; "" where there is none. Only who talks to the provider asks for it.
-func SSOSecret(ctx context.Context, tx *db.Tx) (string, error) { return read(ctx, tx, ssoSecret) }
+func SSOSecret(ctx context.Context, tx *db.Tx) (string, error) {
+	sealed, err := read(ctx, tx, ssoSecret)
+	if err != nil || sealed == "" {
+		return "", err
+	}
+	return tx.Seal().Open(sealed, ssoSecret)
+}
+
+// HasSSOSecret tells whether there is one, and needs no key for it.
+func HasSSOSecret(ctx context.Context, tx *db.Tx) (bool, error) {
+	sealed, err := read(ctx, tx, ssoSecret)
+	return sealed != "", err
+}
+
+// DropSSOSecret forgets the secret.
+func DropSSOSecret(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `DELETE FROM setting WHERE name = $1`, ssoSecret)
+	return err
+}
+
+// sealName is the row that names the key with which secrets are sealed.
+const sealName = "seal_key"
+
+// SealedWith is the name of the key with which the secrets of this database are sealed, and what it becomes
+// where there is none yet; of two nodes that begin at once, one is first.
+func SealedWith(ctx context.Context, tx *db.Tx, first string) (string, error) {
+	if first != "" {
+		if _, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, sealName, first); err != nil {
+			return "", err
+		}
+	}
+	return read(ctx, tx, sealName)
+}
+
+// SealAnew notes another key.
+func SealAnew(ctx context.Context, tx *db.Tx, name string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, sealName, name)
+	return err
+}

@@ -22,18 +22,20 @@ import (
 type commands struct {
 	Data     string `help:"データを置くフォルダー / folder for the database and files" default:"data" env:"KIZASHI_DATA" type:"path"`
 	Database string `help:"postgres://… (空なら SQLite) / empty: SQLite in the data folder" env:"KIZASHI_DATABASE"`
+	Secret   string `help:"秘密情報を守る鍵、base64 の32バイト (空なら data/secret.key) / key of the secrets; empty: data/secret.key" env:"KIZASHI_SECRET"`
 	Lang     string `help:"ja, en" default:"ja" enum:"ja,en" env:"KIZASHI_LANG"`
 
-	Serve  serveCommand  `cmd:"" help:"サーバーを起動する / serve"`
-	Today  todayCommand  `cmd:"" help:"今日連絡すべき人 / whom to contact today"`
-	Import importCommand `cmd:"" help:"名簿を取り込む / bring in contacts"`
-	Demo   demoCommand   `cmd:"" help:"架空のデータで試す / try it with fictitious data"`
-	User   userCommand   `cmd:"" help:"利用者 / users"`
-	Key    keyCommand    `cmd:"" help:"API キー / API and write keys"`
-	Rule   ruleCommand   `cmd:"" help:"ルールを調べる / look into a rule"`
-	Verify verifyCommand `cmd:"" help:"全ての記録を再計算して照合する / replay everything and compare"`
-	Backup backupCommand `cmd:"" help:"稼働中にバックアップを取る / copy the database while it serves"`
-	Bench  benchCommand  `cmd:"" help:"速さを測る / measure the speed"`
+	Serve   serveCommand  `cmd:"" help:"サーバーを起動する / serve"`
+	Today   todayCommand  `cmd:"" help:"今日連絡すべき人 / whom to contact today"`
+	Import  importCommand `cmd:"" help:"名簿を取り込む / bring in contacts"`
+	Demo    demoCommand   `cmd:"" help:"架空のデータで試す / try it with fictitious data"`
+	User    userCommand   `cmd:"" help:"利用者 / users"`
+	Key     keyCommand    `cmd:"" help:"API キー / API and write keys"`
+	Secrets secretCommand `cmd:"" name:"secret" help:"秘密情報を守る鍵 / the key of the secrets"`
+	Rule    ruleCommand   `cmd:"" help:"ルールを調べる / look into a rule"`
+	Verify  verifyCommand `cmd:"" help:"全ての記録を再計算して照合する / replay everything and compare"`
+	Backup  backupCommand `cmd:"" help:"稼働中にバックアップを取る / copy the database while it serves"`
+	Bench   benchCommand  `cmd:"" help:"速さを測る / measure the speed"`
 }
 
 // program is what a command works with: main, made testable.
@@ -74,7 +76,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return 2
 	}
 	p := &program{Context: ctx, in: in, out: out, err: errs, lang: i18n.Parse(c.Lang),
-		config: app.Config{Data: c.Data, Database: c.Database}}
+		config: app.Config{Data: c.Data, Database: c.Database, Secret: c.Secret}}
 	if err := call.Run(p); err != nil {
 		p.explain(err)
 		return 1

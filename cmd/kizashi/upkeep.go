@@ -56,7 +56,7 @@ func (c *backupCommand) Run(p *program) error {
 		if err := a.Backup(p, c.File); err != nil {
 			return err
 		}
-		fmt.Fprintln(p.out, i18n.T(p.lang, "cli.backup.done", fault.Args{"file": c.File}))
+		fmt.Fprintln(p.out, i18n.T(p.lang, "cli.backup.done", fault.Args{"file": c.File, "key": p.config.SealPlace()}))
 		return nil
 	})
 }

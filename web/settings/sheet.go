@@ -136,9 +136,7 @@ func readSheet(r *page.Request, name string) (*sheet, error) {
 				}
 			}
 		}
-		secret, err := setting.SSOSecret(ctx, tx)
-		s.Secret = secret != ""
-		if err != nil {
+		if s.Secret, err = setting.HasSSOSecret(ctx, tx); err != nil {
 			return err
 		}
 		if err := s.try(ctx, tx); err != nil {

@@ -20,6 +20,7 @@ import (
 	"kizashi/i18n"
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/seal"
 	"kizashi/testkit"
 )
 
@@ -40,6 +41,9 @@ func newHouse(t *testing.T, database string) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
+	if d.Seal, err = seal.Parse(seal.NewText()); err != nil {
+		t.Fatal(err)
+	}
 	door := act.NewDoor(d)
 	find := func(ctx context.Context, token string) (member.Account, member.Session, error) {
 		return member.FindSession(ctx, d, token)

@@ -1,0 +1,45 @@
+package db
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// A backup is a database of its own, and whoever made it still only reads.
+func TestBackupIsADatabase(t *testing.T) {
+	ctx, folder := t.Context(), t.TempDir()
+	d, err := Open(ctx, filepath.Join(folder, "kizashi.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	put := func(d *DB) error {
+		return d.Write(ctx, func(tx *Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ('mark', 'kept')`)
+			return err
+		})
+	}
+	if err := put(d); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "backup.db")
+	if err := d.Backup(ctx, file); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Backup(ctx, file); err == nil {
+		t.Error("a backup overwrites another")
+	}
+	copied, err := Open(ctx, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copied.Close()
+	if err := put(copied); err == nil {
+		t.Error("the backup does not hold the row")
+	}
+	for range 2 * readers {
+		if _, err := d.read.ExecContext(ctx, `DELETE FROM setting`); err == nil {
+			t.Fatal("a reader writes")
+		}
+	}
+}
