@@ -40,17 +40,18 @@ func CountUpTo(ctx context.Context, tx *db.Tx, e *fold.Engine, q LeadQuery, most
 // countFound counts those to whom an index leads.
 func (f *leadFinder) countFound(ctx context.Context, most int) (c Count, err error) {
 	s := &statement{}
-	from, found := `lead l`, ``
-	if len(f.grams) > 0 {
+	from, found := `lead l JOIN lead_state s ON s.lead = l.id`, ``
+	plain := f.query.Rule == nil && f.query.Owner == 0
+	switch {
+	case len(f.grams) > 0 && plain:
 		from, found = `lead_search x`, f.match(s)
+	case len(f.grams) > 0:
+		from, found = hitsFirst, f.match(s)
+	case plain:
+		from = `lead l`
 	}
-	if f.query.Rule != nil || f.query.Owner != 0 {
-		if len(f.grams) > 0 {
-			from += ` JOIN lead l ON l.id = x.rowid`
-		}
-		from += ` JOIN lead_state s ON s.lead = l.id LEFT JOIN company c ON c.id = l.company`
-	}
-	if len(f.grams) == 0 || f.query.Rule != nil || f.query.Owner != 0 {
+	if len(f.grams) == 0 || !plain {
+		from += ` LEFT JOIN company c ON c.id = l.company`
 		found = conditions(found, `l.gone = ''`, f.owned(s), f.rule(s))
 	}
 	s.text = `SELECT COUNT(*) FROM (SELECT 1 FROM ` + from + ` WHERE ` + found + ` LIMIT ` + strconv.Itoa(most+1) + `) hit`

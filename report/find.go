@@ -250,6 +250,9 @@ func (f *leadFinder) inOrder(i, want int) *statement {
 // everybody is more leads than there can be.
 const everybody = 1 << 40
 
+// hitsFirst are the rows of a search's hits. Were SQLite to begin elsewhere, it would search for each lead.
+const hitsFirst = `lead_search x {sqlite:CROSS JOIN}{postgres:JOIN} lead l ON l.id = x.rowid {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id`
+
 // gathered finds those that match wherever they stand, most at most, and sorts them.
 func (f *leadFinder) gathered(i, most, want int) *statement {
 	s := &statement{}
@@ -257,7 +260,7 @@ func (f *leadFinder) gathered(i, most, want int) *statement {
 	from := `lead_state s JOIN lead l ON l.id = s.lead`
 	found := ``
 	if len(f.grams) > 0 {
-		from = `lead_search x JOIN lead l ON l.id = x.rowid JOIN lead_state s ON s.lead = l.id`
+		from = hitsFirst
 		found = f.match(s)
 	}
 	sorted := phase{id: "id"}
