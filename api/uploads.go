@@ -30,6 +30,9 @@ type upload struct {
 	Overwrite bool   `query:"overwrite" doc:"What the file says replaces what is known; else it fills what is empty."`
 	Mapping   string `query:"mapping" maxLength:"100000" doc:"JSON: columns that mean something else than what they are taken for; the others stay. Without field and property a column is left out." example:"[{\"index\":2,\"field\":\"email\"}]"`
 
+	Sheet     string `query:"sheet" maxLength:"100" doc:"Of a workbook: the sheet to read; else the one that most likely holds the contacts. A preview lists them."`
+	HeaderRow int    `query:"header_row" minimum:"-1" maximum:"1000" doc:"The row with the column names, from 1; 0: it is found; -1: there is none."`
+
 	Limit int `query:"limit" minimum:"0" doc:"Of a preview: about how many rows to look at; 0: all."`
 
 	body  io.Reader
@@ -83,7 +86,7 @@ type chosenColumn struct {
 
 // mapping is what the columns of a stored file mean, with what the caller says of them.
 func (u *upload) mapping(m *imports.Importer, f imports.File) (sheet.Mapping, error) {
-	guess, err := m.Mapping(f)
+	guess, err := m.Mapping(f, sheet.Options{Sheet: u.Sheet, HeaderRow: u.HeaderRow})
 	if err != nil || u.Mapping == "" {
 		return guess, err
 	}
@@ -128,6 +131,9 @@ func (s *service) createImport(ctx context.Context, in *upload) (*output[importJ
 
 // previewJSON is what an import would do.
 type previewJSON struct {
+	Sheet     string              `json:"sheet" doc:"The one that was read; empty for text."`
+	HeaderRow int                 `json:"header_row" doc:"The row with the column names; 0: there is none."`
+	Sheets    []sheet.Tab         `json:"sheets" doc:"The sheets of a workbook that hold something."`
 	Columns   []previewColumnJSON `json:"columns"`
 	Rows      int                 `json:"rows"`
 	New       int                 `json:"new"`
@@ -169,6 +175,7 @@ func (s *service) previewImport(ctx context.Context, in *upload) (*output[previe
 		return nil, err
 	}
 	return answer(previewJSON{
+		Sheet: p.Sheet, HeaderRow: p.HeaderRow, Sheets: append([]sheet.Tab{}, p.Tabs...),
 		Rows: p.Counts.Rows, New: p.Counts.New, Updated: p.Counts.Updated, Merged: p.Counts.Merged, Same: p.Counts.Same,
 		RefusedN: p.Counts.Refused, Refused: showRefusals(ctx, p.Refused),
 		Unowned: p.Counts.Unowned, Strangers: p.Strangers, Partial: p.Partial,

@@ -9,6 +9,7 @@ import (
 
 	"kizashi/act"
 	"kizashi/imports"
+	"kizashi/sheet"
 )
 
 // importRows is how many rows a measured file has, at most.
@@ -33,7 +34,7 @@ func (m *measurement) importFile(what string, first int) error {
 	if err != nil {
 		return err
 	}
-	mapping, err := importer.Mapping(file)
+	mapping, err := importer.Mapping(file, sheet.Options{})
 	if err != nil {
 		return err
 	}

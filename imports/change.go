@@ -2,9 +2,7 @@ package imports
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 
 	"kizashi/act"
 	"kizashi/db"
@@ -14,7 +12,7 @@ import (
 	"kizashi/sheet"
 )
 
-// Start begins to import a stored file. The file of an import that has not ended goes on as that
+// Start begins to import a table of a stored file. One whose import has not ended goes on as that
 // import: Resumed says so.
 type Start struct {
 	File    File          `json:"file"`
@@ -51,10 +49,8 @@ func (c *Start) Target() id.ID { return c.Import }
 
 // Do writes the import down and asks for its job.
 func (c *Start) Do(ctx context.Context, tx *db.Tx) error {
-	err := tx.Row(ctx, `SELECT id FROM contact_import WHERE digest = $1 AND basis = $2 AND state = $3 AND overwrite = $4 ORDER BY id DESC LIMIT 1`,
-		c.File.Digest, c.Basis, string(Running), flag(c.Overwrite)).Scan(&c.Import)
-	c.Resumed = err == nil
-	if errors.Is(err, sql.ErrNoRows) {
+	err := c.findRunning(ctx, tx)
+	if c.Resumed = c.Import != 0; err == nil && !c.Resumed {
 		err = c.insert(ctx, tx)
 	}
 	if err != nil {
@@ -65,6 +61,25 @@ func (c *Start) Do(ctx context.Context, tx *db.Tx) error {
 	}
 	_, err = job.Add(ctx, tx, job.Spec{Kind: JobImport, Key: jobKey(c.Import), Payload: payload{c.Import}, RunAt: tx.Now + c.Wait})
 	return err
+}
+
+// findRunning finds the import of the same table that has not ended.
+func (c *Start) findRunning(ctx context.Context, tx *db.Tx) error {
+	c.Import = 0
+	return tx.Each(ctx, `SELECT id, mapping FROM contact_import WHERE digest = $1 AND basis = $2 AND state = $3 AND overwrite = $4 ORDER BY id`,
+		[]any{c.File.Digest, c.Basis, string(Running), flag(c.Overwrite)}, func(scan func(...any) error) error {
+			var number id.ID
+			var text string
+			var mapping sheet.Mapping
+			if err := scan(&number, &text); err != nil {
+				return err
+			}
+			err := json.Unmarshal([]byte(text), &mapping)
+			if err == nil && mapping.Options() == c.Mapping.Options() {
+				c.Import = number // the newest
+			}
+			return err
+		})
 }
 
 func (c *Start) insert(ctx context.Context, tx *db.Tx) error {

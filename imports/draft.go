@@ -139,14 +139,16 @@ func (c *ChangeDraft) Check() error {
 // Target is the draft.
 func (c *ChangeDraft) Target() id.ID { return c.Draft }
 
-// Do changes the draft, which must be the person's own and of the same columns.
+// Do changes the draft, which must be the person's own and, unless another table of the file is chosen,
+// of the same columns.
 func (c *ChangeDraft) Do(ctx context.Context, tx *db.Tx) error {
 	known, err := FindDraft(ctx, tx, c.Draft, act.By(ctx).ID)
 	if err != nil {
 		return err
 	}
 	same := func(a, b sheet.Column) bool { return a.Index == b.Index && a.Header == b.Header }
-	if !slices.EqualFunc(known.Plan.Mapping.Columns, c.Plan.Mapping.Columns, same) {
+	sameTable := known.Plan.Mapping.Options() == c.Plan.Mapping.Options()
+	if sameTable && !slices.EqualFunc(known.Plan.Mapping.Columns, c.Plan.Mapping.Columns, same) {
 		return fault.New(fault.Conflict, "imports.draft_columns", nil)
 	}
 	mapping, err := json.Marshal(c.Plan.Mapping)

@@ -13,6 +13,7 @@ import (
 	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/imports"
+	"kizashi/sheet"
 )
 
 var (
@@ -33,7 +34,7 @@ func (d *desk) wait(who act.Who, name string, content []byte) id.ID {
 func (d *desk) keep(name string, content []byte) *imports.KeepDraft {
 	d.Helper()
 	file := d.store(name, content)
-	mapping, err := d.Mapping(file)
+	mapping, err := d.Mapping(file, sheet.Options{})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func TestFilesGo(t *testing.T) {
 func TestRefusedBeforeTheImport(t *testing.T) {
 	d := open(t, t.TempDir()+"/kizashi.db")
 	file := d.store("a.csv", []byte("会社名,氏名,メール\n株式会社青空,山田 太郎,taro@aozora.example\n,だれか,\n=A1,花子,壊れた@\n"))
-	mapping, err := d.Mapping(file)
+	mapping, err := d.Mapping(file, sheet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

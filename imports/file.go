@@ -70,7 +70,7 @@ type table struct {
 }
 
 // open reads a stored file as a table.
-func (m *Importer) open(name, path string) (*table, error) {
+func (m *Importer) open(name, path string, opt sheet.Options) (*table, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(m.Data, path)
 	}
@@ -85,7 +85,7 @@ func (m *Importer) open(name, path string) (*table, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	r, err := sheet.Open(name, f, info.Size())
+	r, err := sheet.OpenWith(name, f, info.Size(), opt)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -94,9 +94,9 @@ func (m *Importer) open(name, path string) (*table, error) {
 
 func (t *table) Close() error { return errors.Join(t.Reader.Close(), t.file.Close()) }
 
-// Mapping opens a stored file and proposes what its columns mean.
-func (m *Importer) Mapping(f File) (sheet.Mapping, error) {
-	t, err := m.open(f.Name, f.Path)
+// Mapping opens a stored file and proposes what the columns of its table mean.
+func (m *Importer) Mapping(f File, opt sheet.Options) (sheet.Mapping, error) {
+	t, err := m.open(f.Name, f.Path, opt)
 	if err != nil {
 		return sheet.Mapping{}, err
 	}

@@ -19,6 +19,8 @@ const (
 // Preview is what an import would do.
 type Preview struct {
 	sheet.Info
+	Tabs    []sheet.Tab     `json:"tabs"` // the sheets of a workbook
+	Top     []sheet.Row     `json:"-"`    // the first rows, among them the header
 	Columns []PreviewColumn `json:"columns"`
 	Counts  Counts          `json:"counts"`
 	Partial bool            `json:"partial"` // only the first rows were looked at, see Plan.Limit
@@ -50,14 +52,14 @@ func (m *Importer) Preview(ctx context.Context, f File, plan Plan, progress func
 	if err := mapping.Check(); err != nil {
 		return Preview{}, err
 	}
-	t, err := m.open(f.Name, f.Path)
+	t, err := m.open(f.Name, f.Path, mapping.Options())
 	if err != nil {
 		return Preview{}, err
 	}
 	if len(mapping.Columns) == 0 {
 		mapping = t.Mapping()
 	}
-	p := Preview{Info: t.Info, Columns: samples(mapping, t.Samples()), Strangers: map[string]int{}}
+	p := Preview{Info: t.Info, Tabs: t.Tabs(), Top: t.Top(), Columns: samples(mapping, t.Samples()), Strangers: map[string]int{}}
 	imp := &Import{Name: f.Name, Mapping: mapping, Basis: plan.Basis, Overwrite: plan.Overwrite, CreatedAt: m.Engine.Door.DB.Clock.Now()}
 	imp.cameAt = imp.CreatedAt
 	err = m.Engine.Door.DB.Read(ctx, func(tx *db.Tx) (err error) {

@@ -53,7 +53,7 @@ func (m *Importer) writeRefusedRows(ctx context.Context, out *csv.Writer, imp *I
 	if err := out.Write(append(safeCells(header), titles[:]...)); err != nil {
 		return width, err
 	}
-	t, err := m.open(imp.Name, imp.File)
+	t, err := m.open(imp.Name, imp.File, imp.Mapping.Options())
 	if fault.KindOf(err) == fault.NotFound {
 		return width, nil
 	}
@@ -163,7 +163,7 @@ func (r *refusals) again(one Refusal) { r.page = append([]Refusal{one}, r.page..
 
 // WritePreviewRefused is WriteRefused for a file that is not imported yet: rows that would be refused.
 func (m *Importer) WritePreviewRefused(w io.Writer, f File, mapping sheet.Mapping, titles [3]string, reason func(Refusal) string) error {
-	t, err := m.open(f.Name, f.Path)
+	t, err := m.open(f.Name, f.Path, mapping.Options())
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (m *Importer) Run(ctx context.Context, number id.ID, progress func(Progress
 	if err != nil || imp.State == Done {
 		return err
 	}
-	t, err := m.open(imp.Name, imp.File)
+	t, err := m.open(imp.Name, imp.File, imp.Mapping.Options())
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"kizashi/imports"
 	"kizashi/lead"
 	"kizashi/score"
+	"kizashi/sheet"
 	"kizashi/testkit"
 )
 
@@ -64,7 +65,7 @@ func (d *desk) start(name string, content []byte, basis string) id.ID {
 func (d *desk) startWith(name string, content []byte, basis string, overwrite bool) id.ID {
 	d.Helper()
 	file := d.store(name, content)
-	mapping, err := d.Mapping(file)
+	mapping, err := d.Mapping(file, sheet.Options{})
 	if err != nil {
 		d.Fatal(err)
 	}

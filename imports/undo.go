@@ -195,7 +195,7 @@ func (m *Importer) withdrawKept(ctx context.Context, imp *Import) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	t, err := m.open(imp.Name, imp.File)
+	t, err := m.open(imp.Name, imp.File, imp.Mapping.Options())
 	if err != nil {
 		return err
 	}

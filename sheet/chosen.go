@@ -12,7 +12,8 @@ import (
 // says what it means, neither leaves it out. A column that had one of the chosen fields by a guess gives
 // it up and keeps its own name. The error is that of Check.
 func (m Mapping) With(chosen []Column) (Mapping, error) {
-	all := Mapping{Columns: slices.Clone(m.Columns)}
+	all := m
+	all.Columns = slices.Clone(m.Columns)
 	taken, byHand := map[Field]bool{}, map[int]bool{}
 	for i, c := range chosen {
 		at := slices.IndexFunc(all.Columns, func(known Column) bool { return known.Index == c.Index })

@@ -190,6 +190,37 @@ func findHeader(rows []Row) int {
 	return plainHeader(rows, width)
 }
 
+// twoStoried is the header at i, together with the row above it where both make the names, as merged
+// cells have it: 会社名 in two rows, and 担当者 above 氏名 and メール.
+func twoStoried(rows []Row, i int) Row {
+	for _, pair := range [][2]int{{i - 1, i}, {i, i + 1}} {
+		if pair[0] < 0 || pair[1] >= len(rows) || rows[pair[1]].Number != rows[pair[0]].Number+1 {
+			continue
+		}
+		upper, lower := rows[pair[0]], rows[pair[1]]
+		both := Row{Number: lower.Number, Cells: over(upper.Cells, lower.Cells)}
+		names, data, _ := look(both.Cells)
+		one, _, _ := look(upper.Cells)
+		two, _, _ := look(lower.Cells)
+		if data == 0 && names > max(one, two) && two > 0 {
+			return both
+		}
+	}
+	return rows[i]
+}
+
+// over puts the upper name where the lower row has none.
+func over(upper, lower []string) []string {
+	cells := make([]string, max(len(upper), len(lower)))
+	copy(cells, upper)
+	for i, c := range lower {
+		if strings.TrimSpace(c) != "" {
+			cells[i] = c
+		}
+	}
+	return cells
+}
+
 // plainHeader judges the first row of full width where no name in it is known: it is the
 // header if it does not look like data, but what stands below it does.
 func plainHeader(rows []Row, width int) int {

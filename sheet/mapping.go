@@ -36,10 +36,16 @@ type Column struct {
 	By         string  `json:"by,omitempty"` // evidence: the known name, or the share of values
 }
 
-// Mapping is what the columns of a table mean, one entry each. People may edit it: see Check.
+// Mapping is what the columns of a table mean, one entry each, and where in the file the table is.
+// People may edit it: see Check.
 type Mapping struct {
-	Columns []Column `json:"columns"`
+	Sheet     string   `json:"sheet,omitempty"`      // as in Options
+	HeaderRow int      `json:"header_row,omitempty"` // as in Options
+	Columns   []Column `json:"columns"`
 }
+
+// Options open the table that the columns are of.
+func (m Mapping) Options() Options { return Options{Sheet: m.Sheet, HeaderRow: m.HeaderRow} }
 
 // Map proposes the meaning of columns from their names and, where these say nothing or
 // header is nil, from sample rows. Each field is given to one column, the one with most

@@ -58,7 +58,7 @@ type Info struct {
 
 // Options overrule what would be found out.
 type Options struct {
-	Sheet     string // name of the sheet to read; empty: the first visible one with content
+	Sheet     string // name of the sheet to read; empty: the one that most likely holds the contacts, see Tab
 	HeaderRow int    // number of the row with the column names; 0: find it, NoHeader: there is none
 }
 
@@ -78,6 +78,7 @@ type Reader struct {
 	Info
 	src   source
 	ahead []Row // read to find the header, not given yet
+	top   []Row // the first rows as written, the header among them
 	width int   // cells of the header in a text file; a row with more content is broken. 0: any
 	given int
 	end   error
@@ -151,6 +152,7 @@ func (r *Reader) start(headerRow int) error {
 		r.ahead = append(r.ahead, row)
 	}
 	good := good(r.ahead)
+	r.top = good[:min(len(good), topRows)]
 	if len(good) == 0 {
 		return r.nothing()
 	}
@@ -161,14 +163,20 @@ func (r *Reader) start(headerRow int) error {
 	case headerRow > 0:
 		header = indexOf(good, headerRow)
 		if header < 0 {
-			return fault.New(fault.Invalid, "sheet.no_header_row", fault.Args{"row": headerRow})
+			return fault.New(fault.Invalid, "sheet.no_header_row", fault.Args{"row": headerRow}).At("header_row")
 		}
 	}
 	if header >= 0 {
-		r.useHeader(good[header])
+		r.useHeader(twoStoried(good, header))
 	}
 	return nil
 }
+
+// topRows is how many rows Top gives: the header may stand in each of headerDepth, and some data below.
+const topRows = headerDepth + 3
+
+// Top are the first rows with content as they are written: among them a person finds the header.
+func (r *Reader) Top() []Row { return r.top }
 
 // nothing is the error of a file without one good row among the first.
 func (r *Reader) nothing() error {
@@ -229,7 +237,14 @@ func (r *Reader) Samples() [][]string {
 }
 
 // Mapping proposes what each column means. Call it before Rows.
-func (r *Reader) Mapping() Mapping { return Map(r.Header, r.Samples()) }
+func (r *Reader) Mapping() Mapping {
+	m := Map(r.Header, r.Samples())
+	m.Sheet, m.HeaderRow = r.Sheet, r.HeaderRow
+	if m.HeaderRow == 0 {
+		m.HeaderRow = NoHeader
+	}
+	return m
+}
 
 // Rows gives the rows of data once, empty ones left out; see Err when it is done.
 func (r *Reader) Rows() iter.Seq[Row] {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -114,28 +115,18 @@ func checkParts(name string, z *zip.Reader, size int64) error {
 	return nil
 }
 
-// choose opens the named sheet, or the first with content, visible ones first.
+// choose opens the named sheet, or the one that most likely holds the contacts.
 func (s *xlsxSource) choose(name, sheet string) (string, error) {
-	var visible, hidden []string
-	for _, n := range s.file.GetSheetList() {
-		if ok, err := s.file.GetSheetVisible(n); err == nil && ok {
-			visible = append(visible, n)
-		} else {
-			hidden = append(hidden, n)
+	if sheet == "" {
+		if sheet = likeliest(s.tabs()); sheet == "" {
+			return "", fault.New(fault.Malformed, "sheet.empty", fault.Args{"file": name})
 		}
+		return sheet, s.openSheet(sheet)
 	}
-	for _, n := range append(visible, hidden...) {
-		if sheet != "" && n != sheet {
-			continue
-		}
-		if sheet != "" || s.hasContent(n) {
-			return n, s.openSheet(n)
-		}
+	if !slices.Contains(s.file.GetSheetList(), sheet) {
+		return "", fault.New(fault.Invalid, "sheet.no_sheet", fault.Args{"sheet": sheet}).At("sheet")
 	}
-	if sheet != "" {
-		return "", fault.New(fault.Invalid, "sheet.no_sheet", fault.Args{"sheet": sheet})
-	}
-	return "", fault.New(fault.Malformed, "sheet.empty", fault.Args{"file": name})
+	return sheet, s.openSheet(sheet)
 }
 
 func (s *xlsxSource) openSheet(n string) error {
@@ -145,15 +136,6 @@ func (s *xlsxSource) openSheet(n string) error {
 		return broken(n, err)
 	}
 	return nil
-}
-
-func (s *xlsxSource) hasContent(n string) bool {
-	if s.openSheet(n) != nil {
-		return false // a chart
-	}
-	defer s.rows.Close()
-	_, ok := s.next()
-	return ok
 }
 
 // next gives the next row with content.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"kizashi/act"
 	"kizashi/app"
@@ -15,6 +16,7 @@ import (
 	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/imports"
+	"kizashi/sheet"
 )
 
 type importCommand struct {
@@ -38,7 +40,9 @@ type importFileCommand struct {
 	DryRun bool   `help:"書き込まずに結果だけ見る / keep nothing, only tell" name:"dry-run"`
 	JSON   bool   `help:"JSON で出力する / as JSON" name:"json"`
 
-	Overwrite bool `help:"登録済みの値をファイルの値で上書きする(既定は空欄を埋めるだけ) / the file wins where both say something"`
+	Sheet     string `help:"Excel のシート名(既定は名簿らしいシート) / the sheet of a workbook; else the one that most likely holds the contacts"`
+	HeaderRow int    `help:"見出しの行番号(0 は自動、-1 は見出しなし) / the row with the column names; 0 finds it, -1: there is none" name:"header-row"`
+	Overwrite bool   `help:"登録済みの値をファイルの値で上書きする(既定は空欄を埋めるだけ) / the file wins where both say something"`
 }
 
 // refusedRow is a refused row as --json gives it.
@@ -59,7 +63,11 @@ type imported struct {
 	Import  id.ID        `json:"import,omitempty"`
 	DryRun  bool         `json:"dry_run,omitempty"`
 
-	Columns []imports.PreviewColumn `json:"columns,omitempty"` // of a dry run
+	// Of a dry run.
+	Columns []imports.PreviewColumn `json:"columns,omitempty"`
+	Sheet   string                  `json:"sheet,omitempty"`
+	Sheets  []string                `json:"sheets,omitempty"`
+
 	refused int
 	resumed bool
 }
@@ -90,12 +98,20 @@ func (c *importFileCommand) preview(p *program, _ *app.App, m *imports.Importer,
 	if err != nil {
 		return imported{}, err
 	}
-	preview, err := m.Preview(p, imports.File{Name: filepath.Base(c.File), Path: path}, imports.Plan{Basis: c.Basis, Overwrite: c.Overwrite}, tell)
+	file := imports.File{Name: filepath.Base(c.File), Path: path}
+	mapping, err := m.Mapping(file, sheet.Options{Sheet: c.Sheet, HeaderRow: c.HeaderRow})
+	if err != nil {
+		return imported{}, err
+	}
+	preview, err := m.Preview(p, file, imports.Plan{Mapping: mapping, Basis: c.Basis, Overwrite: c.Overwrite}, tell)
 	if err != nil {
 		return imported{}, err
 	}
 	result := newImported(preview.Counts)
-	result.DryRun, result.Columns = true, preview.Columns
+	result.DryRun, result.Columns, result.Sheet = true, preview.Columns, preview.Sheet
+	for _, one := range preview.Tabs {
+		result.Sheets = append(result.Sheets, one.Name)
+	}
 	result.add(p.lang, preview.Refused)
 	return result, nil
 }
@@ -105,7 +121,7 @@ func (c *importFileCommand) bringIn(p *program, a *app.App, m *imports.Importer,
 	if err != nil {
 		return imported{}, err
 	}
-	mapping, err := m.Mapping(file)
+	mapping, err := m.Mapping(file, sheet.Options{Sheet: c.Sheet, HeaderRow: c.HeaderRow})
 	if err != nil {
 		return imported{}, err
 	}
@@ -165,6 +181,9 @@ func (p *program) printImported(file string, r imported) {
 	say := func(key string, args fault.Args) { fmt.Fprintln(p.out, i18n.T(p.lang, key, args)) }
 	switch {
 	case r.DryRun:
+		if len(r.Sheets) > 1 {
+			say("cli.import.sheets", fault.Args{"sheet": r.Sheet, "sheets": strings.Join(r.Sheets, i18n.T(p.lang, "imports.comma", nil))})
+		}
 		for _, c := range r.Columns {
 			meaning := c.Property
 			if c.Field != "" {

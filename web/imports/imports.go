@@ -33,6 +33,7 @@ func Screen(importer *imports.Importer) page.Screen {
 
 			{Pattern: "GET /uploads/{draft}", Right: member.Curate, Handle: s.showDraft},
 			{Pattern: "POST /uploads/{draft}", Right: member.Curate, Handle: s.changeDraft},
+			{Pattern: "POST /uploads/{draft}/table", Right: member.Curate, Handle: s.chooseTable},
 			{Pattern: "POST /uploads/{draft}/start", Right: member.Curate, Handle: s.start},
 			{Pattern: "POST /uploads/{draft}/drop", Right: member.Curate, Handle: s.dropDraft},
 			{Pattern: "GET /uploads/{draft}/refused.csv", Right: member.Curate, Handle: s.draftRefused},

@@ -47,7 +47,7 @@ func (s screen) receive(r *page.Request) (*imports.KeepDraft, error) {
 		return nil, received(err)
 	}
 	keep := &imports.KeepDraft{File: file}
-	if keep.Mapping, err = s.importer.Mapping(file); err == nil {
+	if keep.Mapping, err = s.importer.Mapping(file, sheet.Options{}); err == nil {
 		err = r.Run(keep)
 	}
 	if err != nil {
