@@ -11,6 +11,7 @@ import (
 	"kizashi/db"
 	"kizashi/fold"
 	"kizashi/job"
+	"kizashi/member"
 	"kizashi/page"
 )
 
@@ -67,9 +68,18 @@ func (a *App) Start() {
 	a.Jobs.Start()
 	ctx, cancel := context.WithCancel(context.Background())
 	a.stopBackground = cancel
-	a.DB.Hear(ctx, a.Site.Live.Tell)
+	a.DB.Hear(ctx, a.hear)
 	a.background.Go(func() { a.Engine.RunDue(ctx) })
 	a.background.Go(func() { a.Engine.RunHeat(ctx) })
+}
+
+// hear acts on the news of all nodes: some are for this process, the others for the pages that are open.
+func (a *App) hear(topic string) {
+	if topic == member.KeyRevoked {
+		member.ForgetKeys()
+		return
+	}
+	a.Site.Live.Tell(topic)
 }
 
 // Stop answers what was taken, lets jobs save their place, and ends the background work.

@@ -55,10 +55,10 @@ func HasPassword(ctx context.Context, tx *db.Tx, account id.ID) (bool, error) {
 
 // Keys are all keys, the newest first.
 func Keys(ctx context.Context, tx *db.Tx) (list []Key, err error) {
-	err = tx.Each(ctx, `SELECT id, name, role, created_at, revoked_at FROM api_key ORDER BY id DESC`, nil,
+	err = tx.Each(ctx, `SELECT id, name, role, created_at, revoked_at, expires_at, used_at FROM api_key ORDER BY id DESC`, nil,
 		func(scan func(...any) error) error {
 			var k Key
-			err := scan(&k.ID, &k.Name, &k.Role, &k.CreatedAt, &k.RevokedAt)
+			err := scan(&k.ID, &k.Name, &k.Role, &k.CreatedAt, &k.RevokedAt, &k.ExpiresAt, &k.UsedAt)
 			list = append(list, k)
 			return err
 		})

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/base32"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 
@@ -34,9 +35,12 @@ func newSecret() string {
 
 func looksLikeKey(s string) bool { return len(s) == keyLen && strings.HasPrefix(s, keyPrefix) }
 
-// knownFor is how long a found key is believed without asking the database, in ms: a key revoked
-// on another node works there that long. On this node it stops working at once.
+// knownFor is how long a found key is believed without asking the database, in ms. A revoked key stops at
+// once on every node that hears the signal; one that does not hear it believes it that long.
 const knownFor = 5 * clock.Second
+
+// usedEvery is how often the use of a key is noted at most, in ms.
+const usedEvery = clock.Minute
 
 type knownKey struct {
 	who   act.Who
@@ -48,10 +52,11 @@ type knownKey struct {
 type keyCache struct {
 	mu      sync.RWMutex
 	m       map[[sha256.Size]byte]knownKey
-	revoked uint64 // revocations so far: a key read before one must not be kept after it
+	noted   map[[sha256.Size]byte]int64 // when this node last noted the use of a key, ms UTC
+	revoked uint64                      // revocations so far: a key read before one must not be kept after it
 }
 
-var keys = keyCache{m: map[[sha256.Size]byte]knownKey{}}
+var keys = keyCache{m: map[[sha256.Size]byte]knownKey{}, noted: map[[sha256.Size]byte]int64{}}
 
 func (c *keyCache) get(d *db.DB, hash [sha256.Size]byte) (act.Who, bool, uint64) {
 	c.mu.RLock()
@@ -60,19 +65,38 @@ func (c *keyCache) get(d *db.DB, hash [sha256.Size]byte) (act.Who, bool, uint64)
 	return k.who, ok && k.of == d && d.Clock.Now() < k.until, c.revoked
 }
 
-func (c *keyCache) put(d *db.DB, hash [sha256.Size]byte, who act.Who, revoked uint64) {
+func (c *keyCache) put(d *db.DB, hash [sha256.Size]byte, who act.Who, expires int64, revoked uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	until := d.Clock.Now() + knownFor
+	if expires != 0 {
+		until = min(until, expires)
+	}
 	if c.revoked == revoked {
-		c.m[hash] = knownKey{who, d, d.Clock.Now() + knownFor}
+		c.m[hash] = knownKey{who, d, until}
 	}
 }
 
-func (c *keyCache) forget(hash []byte) {
+// due tells one of those who use a key at the same moment that it is time to note so.
+func (c *keyCache) due(hash [sha256.Size]byte, now int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.revoked++
-	delete(c.m, [sha256.Size]byte(hash))
+	if last, ok := c.noted[hash]; ok && now >= last && now-last < usedEvery {
+		return false
+	}
+	c.noted[hash] = now
+	return true
+}
+
+// KeyRevoked is the topic by which nodes hear that a key was revoked.
+const KeyRevoked = "key_revoked"
+
+// ForgetKeys makes this node ask the database for every key again.
+func ForgetKeys() {
+	keys.mu.Lock()
+	defer keys.mu.Unlock()
+	keys.revoked++
+	clear(keys.m)
 }
 
 // FindKey tells who holds a key; Unauthenticated if nobody does. A key that was used in the last
@@ -86,9 +110,12 @@ func FindKey(ctx context.Context, d *db.DB, secret string) (act.Who, error) {
 	if ok {
 		return who, nil
 	}
+	var expires, used int64
+	now := d.Clock.Now()
 	err := d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Row(ctx, `SELECT id, name, role FROM api_key WHERE hash = $1 AND revoked_at = 0`, hash[:]).
-			Scan(&who.ID, &who.Name, &who.Role)
+		return tx.Row(ctx, `SELECT id, name, role, expires_at, used_at FROM api_key
+			WHERE hash = $1 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > $2)`, hash[:], now).
+			Scan(&who.ID, &who.Name, &who.Role, &expires, &used)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return act.Who{}, unknownKey()
@@ -96,8 +123,22 @@ func FindKey(ctx context.Context, d *db.DB, secret string) (act.Who, error) {
 	if err != nil {
 		return act.Who{}, err
 	}
-	keys.put(d, hash, who, revoked)
+	keys.put(d, hash, who, expires, revoked)
+	if now-used >= usedEvery && keys.due(hash, now) {
+		if bad := touchKey(ctx, d, who.ID); bad != nil {
+			slog.WarnContext(ctx, "key not noted as used", "error", bad) // the disk is full, say: reading goes on
+		}
+	}
 	return who, nil
+}
+
+// touchKey notes that a key is in use, in a transaction of its own: what comes with the key does not wait
+// for the row that all who use it share.
+func touchKey(ctx context.Context, d *db.DB, key id.ID) error {
+	return d.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE api_key SET used_at = $2 WHERE id = $1 AND used_at <= $3`, key, tx.Now, tx.Now-usedEvery)
+		return err
+	})
 }
 
 func unknownKey() error { return fault.New(fault.Unauthenticated, "fault.unauthenticated", nil) }
@@ -106,21 +147,38 @@ func unknownKey() error { return fault.New(fault.Unauthenticated, "fault.unauthe
 type AddKey struct {
 	Label  string   `json:"name"` // what it is for
 	Role   act.Role `json:"role"`
-	Key    id.ID    `json:"key"` // result
-	Secret string   `json:"-"`   // result: shown once, never again
+	Days   int      `json:"days"` // after which it is worth nothing; 0 = never
+	Key    id.ID    `json:"key"`  // result
+	Secret string   `json:"-"`    // result: shown once, never again
 }
 
 func (c *AddKey) Name() string         { return "member.add_key" }
 func (c *AddKey) Allow(w act.Who) bool { return w.Is() }
 func (c *AddKey) Target() id.ID        { return c.Key }
-func (c *AddKey) Check() error         { return all(checkName(c.Label), checkRole(c.Role, KeyRoles)) }
+func (c *AddKey) Check() error {
+	return all(checkName(c.Label), checkRole(c.Role, KeyRoles), checkDays(c.Days))
+}
+
+// maxKeyDays is the longest that a key which expires may live.
+const maxKeyDays = 3660
+
+func checkDays(days int) *fault.Error {
+	if days < 0 || days > maxKeyDays {
+		return fault.New(fault.Invalid, "member.key_days", fault.Args{"most": maxKeyDays}).At("days")
+	}
+	return nil
+}
 
 // Do makes the secret and keeps its hash.
 func (c *AddKey) Do(ctx context.Context, tx *db.Tx) error {
 	c.Key, c.Secret = tx.NewID(), newSecret()
 	hash := sha256.Sum256([]byte(c.Secret))
-	_, err := tx.Exec(ctx, `INSERT INTO api_key (id, name, role, hash, created_at) VALUES ($1, $2, $3, $4, $5)`,
-		c.Key, c.Label, string(c.Role), hash[:], tx.Now)
+	expires := int64(0)
+	if c.Days > 0 {
+		expires = tx.Now + int64(c.Days)*clock.Day
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO api_key (id, name, role, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		c.Key, c.Label, string(c.Role), hash[:], tx.Now, expires)
 	return err
 }
 
@@ -136,15 +194,14 @@ func (c *RevokeKey) Target() id.ID        { return c.Key }
 
 // Do revokes; a key revoked before stays as it was.
 func (c *RevokeKey) Do(ctx context.Context, tx *db.Tx) error {
-	var hash []byte
-	err := tx.Row(ctx, `UPDATE api_key SET revoked_at = CASE revoked_at WHEN 0 THEN $2 ELSE revoked_at END
-		WHERE id = $1 RETURNING hash`, c.Key, tx.Now).Scan(&hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, "member.no_key", nil)
+	n, err := tx.Exec(ctx, `UPDATE api_key SET revoked_at = CASE revoked_at WHEN 0 THEN $2 ELSE revoked_at END
+		WHERE id = $1`, c.Key, tx.Now)
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "member.no_key", nil)
 	}
 	if err != nil {
 		return err
 	}
-	tx.After(func() { keys.forget(hash) })
-	return nil
+	tx.After(ForgetKeys) // here at once, even where nobody hears signals
+	return tx.Signal(ctx, KeyRevoked)
 }

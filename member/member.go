@@ -35,7 +35,12 @@ type Key struct {
 	Role      act.Role `json:"role"`
 	CreatedAt int64    `json:"created_at"`
 	RevokedAt int64    `json:"revoked_at"` // 0 = valid
+	ExpiresAt int64    `json:"expires_at"` // 0 = never
+	UsedAt    int64    `json:"used_at"`    // to the minute; 0 = never
 }
+
+// Off tells whether a key is worth nothing at a moment: revoked, or too old.
+func (k Key) Off(now int64) bool { return k.RevokedAt != 0 || k.ExpiresAt != 0 && k.ExpiresAt <= now }
 
 // AccountRoles are the roles a person may have, the most powerful first.
 var AccountRoles = []act.Role{act.Admin, act.Marketing, act.Inside, act.Field, act.Viewer}

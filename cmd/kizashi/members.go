@@ -104,11 +104,12 @@ type keyCommand struct {
 type addKeyCommand struct {
 	Name string `help:"何のためのキーか / what it is for" required:""`
 	Role string `help:"admin|marketing|inside|field|viewer|track" required:"" enum:"admin,marketing,inside,field,viewer,track"`
+	Days int    `help:"有効な日数 (0 は無期限) / good for so many days; 0: no end" default:"0"`
 	JSON bool   `help:"JSON で出力する / as JSON" name:"json"`
 }
 
 func (c *addKeyCommand) Run(p *program) error {
-	add := &member.AddKey{Label: c.Name, Role: act.Role(c.Role)}
+	add := &member.AddKey{Label: c.Name, Role: act.Role(c.Role), Days: c.Days}
 	return p.open(func(a *app.App) error {
 		if err := a.Door.Run(p, act.Product, add); err != nil {
 			return err

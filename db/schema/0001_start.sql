@@ -52,7 +52,8 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_expires ON ticket (expires_at);
 CREATE TABLE api_key (
   id {pk}, name TEXT NOT NULL, role TEXT NOT NULL, hash {bytes} NOT NULL UNIQUE,
-  created_at {int} NOT NULL, revoked_at {int} NOT NULL DEFAULT 0
+  created_at {int} NOT NULL, revoked_at {int} NOT NULL DEFAULT 0,
+  expires_at {int} NOT NULL DEFAULT 0, used_at {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE TABLE audit (
   id {pk}, at {int} NOT NULL, who {int} NOT NULL, who_name TEXT NOT NULL, role TEXT NOT NULL,

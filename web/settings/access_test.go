@@ -14,6 +14,7 @@ import (
 	"kizashi/act"
 	"kizashi/db"
 	"kizashi/member"
+	"kizashi/testkit"
 	"kizashi/testkit/desk"
 )
 
@@ -97,4 +98,23 @@ func codeOf(d *desk.Desk, secret string) string {
 		d.Fatal(err)
 	}
 	return code
+}
+
+// A key may end by itself, and shows when it was used last.
+func TestAKeyShowsItsUseAndItsEnd(t *testing.T) {
+	d := desk.New(t, testkit.SQLiteURL(t))
+	a := d.Post(act.Admin, "/settings/keys", url.Values{"name": {"CRM"}, "role": {"viewer"}, "days": {"30"}})
+	found := regexp.MustCompile(`value="(kz_[^"]+)"`).FindStringSubmatch(a.Body)
+	if found == nil || !a.Has("未使用") || !a.Has("30日間") {
+		t.Fatal(a.Status, a.Body)
+	}
+	if _, err := member.FindKey(t.Context(), d.App.DB, found[1]); err != nil {
+		t.Fatal(err)
+	}
+	if a := d.Get(act.Admin, "/settings/keys"); a.Has("未使用") {
+		t.Error("it was used")
+	}
+	if a := d.Post(act.Admin, "/settings/keys", url.Values{"name": {"x"}, "role": {"viewer"}, "days": {"-1"}}); a.Status != http.StatusUnprocessableEntity || !a.Has("有効期間は") {
+		t.Error(a.Status)
+	}
 }

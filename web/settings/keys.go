@@ -16,13 +16,16 @@ type keys struct {
 	Roles  []act.Role
 	Name   string // typed for a new one
 	Role   act.Role
+	Days   int
+	Lives  []int // in days, to choose from; 0 = for ever
+	Now    int64
 	Secret string // of the key made just now; it is shown once
 }
 
 const keysPage = page.Of[keys]("settings/keys.html")
 
 func readKeys(r *page.Request) (v keys, err error) {
-	v = keys{menu: menu{"keys"}, Roles: member.KeyRoles, Role: act.Track}
+	v = keys{menu: menu{"keys"}, Roles: member.KeyRoles, Role: act.Track, Lives: []int{0, 30, 90, 365}, Now: r.Now}
 	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
 		v.Keys, err = member.Keys(ctx, tx)
 		return err
@@ -44,13 +47,13 @@ func addKey(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	c := &member.AddKey{Label: values.Get("name"), Role: act.Role(values.Get("role"))}
+	c := &member.AddKey{Label: values.Get("name"), Role: act.Role(values.Get("role")), Days: number(values.Get("days"), 0)}
 	wrong := r.Run(c)
 	v, err := readKeys(r)
 	if err != nil {
 		return err
 	}
-	v.Name, v.Role, v.Secret = c.Label, c.Role, c.Secret
+	v.Name, v.Role, v.Days, v.Secret = c.Label, c.Role, c.Days, c.Secret
 	if wrong != nil {
 		return keysPage.Again(r, v, wrong)
 	}
