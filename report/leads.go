@@ -86,6 +86,35 @@ func (f *leadFinder) page(ctx context.Context, rules *fold.Rules) (LeadPage, err
 // manyPlaces is how many places are looked at where few of the first ones hold the words.
 const manyPlaces = 5000
 
+// OrderedIDs are the leads of a question in its order, as they all stand at one moment: 8 bytes for each.
+// Of a search there may be some that LeadRow.Holds denies.
+func OrderedIDs(ctx context.Context, tx *db.Tx, e *fold.Engine, q LeadQuery) ([]id.ID, error) {
+	rules, err := e.Rules(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	q.After = ""
+	f, err := newLeadFinder(tx, q, rules.Model.HalfLife)
+	if err != nil {
+		return nil, err
+	}
+	var list []id.ID
+	for f.limit = manyPlaces; ; {
+		places, err := f.find(ctx)
+		if err != nil || len(places) == 0 {
+			return list, err
+		}
+		more := len(places) > f.limit
+		for _, p := range places[:min(len(places), f.limit)] {
+			list = append(list, p.id)
+		}
+		if !more {
+			return list, nil
+		}
+		f.after = &places[f.limit-1]
+	}
+}
+
 // rows reads the leads at places, without those that do not hold the words.
 func (f *leadFinder) rows(ctx context.Context, rules *fold.Rules, places []place) ([]LeadRow, error) {
 	ids := make([]id.ID, len(places))
@@ -94,7 +123,7 @@ func (f *leadFinder) rows(ctx context.Context, rules *fold.Rules, places []place
 	}
 	rows, err := LeadsByID(ctx, f.tx, rules, ids)
 	if f.query.Search != "" {
-		rows = slices.DeleteFunc(rows, func(l LeadRow) bool { return !l.holds(f.query.Search) })
+		rows = slices.DeleteFunc(rows, func(l LeadRow) bool { return !l.Holds(f.query.Search) })
 	}
 	return rows, err
 }
@@ -137,8 +166,8 @@ func LeadByID(ctx context.Context, tx *db.Tx, rules *fold.Rules, number id.ID) (
 	return list[0], nil
 }
 
-// holds tells whether the row really holds the words: the index of pairs of characters finds a little more.
-func (l *LeadRow) holds(words string) bool {
+// Holds tells whether the row really holds the words: the index of pairs of characters finds a little more.
+func (l *LeadRow) Holds(words string) bool {
 	return lead.Holds(words, l.Name, l.Kana, l.CompanyName, l.Email, l.Department, l.Title, l.Phone, l.Mobile)
 }
 

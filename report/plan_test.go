@@ -28,6 +28,14 @@ func TestAllPlansAgree(t *testing.T) {
 			for _, sort := range LeadSorts {
 				q.Sort = sort
 				h.read(func(tx *db.Tx) error { return h.samePlans(tx, q) })
+				h.read(func(tx *db.Tx) error {
+					order, err := OrderedIDs(h.Context(), tx, h.engine, q)
+					q.Limit = 9
+					if want := ids(h.all(q)); !slices.Equal(order, want) {
+						h.Errorf("%+v: %d in order, %d page by page", q, len(order), len(want))
+					}
+					return err
+				})
 			}
 		}
 	})

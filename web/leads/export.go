@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"kizashi/db"
@@ -102,7 +103,7 @@ func (x *exporter) write(only []id.ID) (err error) {
 		return err
 	}
 	if only != nil {
-		err = x.chosen(only)
+		err = x.chosen(only, "")
 	} else {
 		err = x.all()
 	}
@@ -112,11 +113,19 @@ func (x *exporter) write(only []id.ID) (err error) {
 	return err
 }
 
-// all writes the list from its beginning. Where the order is one that moves, as engagement does, it
-// exports by the time of entry instead: nobody comes twice and nobody is left out.
+// all writes the list from its beginning. An order that moves meanwhile, as engagement does, is that of the
+// moment at which the export begins: nobody comes twice and nobody is left out.
 func (x *exporter) all() error {
-	if x.query.Sort != "name" && x.query.Sort != "created" {
-		x.query.Sort = "-created"
+	if x.query.Sort != "name" && !strings.HasSuffix(x.query.Sort, "created") {
+		var list []id.ID
+		err := x.r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+			list, err = report.OrderedIDs(ctx, tx, x.r.Engine(), x.query)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return x.chosen(list, x.query.Search)
 	}
 	x.query.After = ""
 	for {
@@ -137,13 +146,17 @@ func (x *exporter) all() error {
 	}
 }
 
-func (x *exporter) chosen(only []id.ID) error {
+// chosen writes leads by their ids, without those that do not hold the words.
+func (x *exporter) chosen(only []id.ID, words string) error {
 	for part := range slices.Chunk(only, report.MaxLeads) {
 		var found []report.LeadRow
 		err := x.r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
 			found, err = report.LeadsByID(ctx, tx, x.rules, part)
 			return err
 		})
+		if words != "" {
+			found = slices.DeleteFunc(found, func(l report.LeadRow) bool { return !l.Holds(words) })
+		}
 		if err == nil {
 			err = x.rows(found)
 		}

@@ -313,6 +313,11 @@ func TestExport(t *testing.T) {
 		if a.Body != want || !strings.Contains(a.Header.Get("Content-Disposition"), ".csv") {
 			d.Errorf("%q", a.Body)
 		}
+		byScore := url.Values{"view": {"all"}, "columns": {"name"}, "sort": {"-engagement"}, "q": {"example"}}.Encode()
+		a = t.Post(act.Marketing, "/leads/export", url.Values{"state": {byScore}, "format": {"csv"}})
+		if !strings.HasPrefix(a.Body, "\ufeff氏名\r\n田中 花子\r\n") || strings.Count(a.Body, "\r\n") != 4 {
+			d.Errorf("by engagement: %q", a.Body)
+		}
 		a = t.Post(act.Marketing, "/leads/export?chosen=1", url.Values{"state": {state}, "format": {"csv"}, "lead": {t.cold.String()}})
 		if a.Has("田中") || !a.Has("小林") {
 			d.Error(a.Body)
@@ -326,7 +331,7 @@ func TestExport(t *testing.T) {
 		d.Read(func(ctx context.Context, tx *db.Tx) error {
 			n := 0
 			err := tx.Row(ctx, `SELECT COUNT(*) FROM audit WHERE command = 'lead.export'`).Scan(&n)
-			if n != 3 {
+			if n != 4 {
 				d.Errorf("%d exports written down", n)
 			}
 			return err
