@@ -92,7 +92,8 @@ document.addEventListener("htmx:sendError", () => {
 // data-live="today leads": the element is asked for again when the server tells of one of these.
 const interested = () => document.querySelectorAll<HTMLElement>("[data-live]");
 if (interested().length > 0) {
-  const stream = new EventSource("/live");
+  const lead = document.querySelector<HTMLElement>("[data-live-lead]")?.dataset.liveLead;
+  const stream = new EventSource(lead ? `/live?lead=${lead}` : "/live");
   const topics = new Set<string>();
   interested().forEach((element) => element.dataset.live?.split(" ").forEach((topic) => topics.add(topic)));
   let waiting = 0;

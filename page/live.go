@@ -1,10 +1,15 @@
 package page
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
 	"time"
+
+	"kizashi/db"
+	"kizashi/fold"
+	"kizashi/id"
 )
 
 // Live tells open pages that something changed, so that they ask for it again.
@@ -52,6 +57,52 @@ const heartbeat = 25 * time.Second
 // maxStream ends a stream before the server's own limit; the browser comes back by itself.
 const maxStream = 100 * time.Second
 
+// lookEvery is how often the lead of an open page is looked at. Signals tell of what all pages show; of one
+// lead they would cost every event something, and few leads are open.
+const lookEvery = 2 * time.Second
+
+// watched is the lead that a page shows, and how the page knows it; no lead on most pages.
+type watched struct {
+	lead  id.ID
+	known string
+}
+
+// watch reads what the page shows. A browser that comes back says which version it saw last.
+func (r *Request) watch() (w watched, err error) {
+	text := r.URL.Query().Get("lead")
+	if text == "" {
+		return w, nil
+	}
+	if w.lead, err = id.Parse(text); err != nil {
+		return w, err
+	}
+	if w.known = r.Header.Get("Last-Event-ID"); w.known == "" {
+		w.known, err = w.version(r)
+	}
+	return w, err
+}
+
+func (w *watched) version(r *Request) (version string, err error) {
+	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+		version, err = fold.Version(ctx, tx, w.lead)
+		return err
+	})
+	return version, err
+}
+
+// look tells the page if its lead is not as it knows it.
+func (w *watched) look(r *Request) error {
+	if w.lead == 0 {
+		return nil
+	}
+	now, err := w.version(r)
+	if err == nil && now != w.known {
+		w.known = now
+		fmt.Fprintf(r.W, "id: %s\nevent: lead\ndata: {}\n\n", now)
+	}
+	return err
+}
+
 // live streams what changes, as server-sent events.
 func (s *Site) live(r *Request) error {
 	out := http.NewResponseController(r.W)
@@ -59,6 +110,12 @@ func (s *Site) live(r *Request) error {
 	r.W.Header().Set("X-Accel-Buffering", "no")
 	page := s.Live.open()
 	defer s.Live.shut(page)
+	watch, err := r.watch()
+	if err != nil {
+		return err
+	}
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	end := time.NewTimer(maxStream)
@@ -71,6 +128,10 @@ func (s *Site) live(r *Request) error {
 		select {
 		case what := <-page:
 			fmt.Fprintf(r.W, "event: %s\ndata: {}\n\n", what)
+		case <-look.C:
+			if err := watch.look(r); err != nil {
+				return err
+			}
 		case <-beat.C:
 			fmt.Fprint(r.W, ": still here\n\n")
 		case <-end.C:
