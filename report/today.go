@@ -18,6 +18,7 @@ import (
 type TodayFilter struct {
 	Limit   int    // 1–500
 	Owner   *id.ID // nil: everybody's; 0: leads without an owner
+	Team    id.ID  // not 0: of the people of this team, whatever Owner says
 	Offered bool   // with the leads that wait for an answer of field sales
 }
 

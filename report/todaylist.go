@@ -33,6 +33,8 @@ func (t *todayList) listed(ctx context.Context) error {
 		LEFT JOIN company c ON c.id = l.company WHERE s.today = 1`
 	const first = ` ORDER BY s.priority DESC, s.lead DESC LIMIT $1`
 	switch owner := t.filter.Owner; {
+	case t.filter.Team != 0:
+		return t.read(ctx, some+` AND l.owner IN (SELECT a.id FROM account a WHERE a.team = $2 AND a.team <> 0)`+first, t.filter.Limit, t.filter.Team)
 	case owner == nil:
 		return t.read(ctx, some+first, t.filter.Limit)
 	case *owner == 0:
@@ -97,7 +99,7 @@ func (t *todayList) promised(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	due, err := task.Due(ctx, t.tx, t.filter.Owner, open.Midnight(t.tx.Now, 1), t.filter.Limit)
+	due, err := t.due(ctx, open.Midnight(t.tx.Now, 1))
 	if err != nil {
 		return err
 	}
@@ -121,6 +123,14 @@ func (t *todayList) promised(ctx context.Context) error {
 		}
 	}
 	return t.readAll(ctx, missing)
+}
+
+// due are the open steps before a moment (ms UTC) of whoever is asked for.
+func (t *todayList) due(ctx context.Context, before int64) ([]*task.Task, error) {
+	if t.filter.Team != 0 {
+		return task.DueOfTeam(ctx, t.tx, t.filter.Team, before, t.filter.Limit)
+	}
+	return task.Due(ctx, t.tx, t.filter.Owner, before, t.filter.Limit)
 }
 
 // readAll reads some leads, wherever they stand.

@@ -74,6 +74,12 @@ func Due(ctx context.Context, tx *db.Tx, owner *id.ID, before int64, limit int) 
 		where+` ORDER BY t.due_at, t.id LIMIT $2`, args...)
 }
 
+// DueOfTeam are the open steps of the people of a team before a moment, as Due.
+func DueOfTeam(ctx context.Context, tx *db.Tx, team id.ID, before int64, limit int) ([]*Task, error) {
+	return list(ctx, tx, `JOIN lead l ON l.id = t.lead WHERE t.state = 'open' AND t.due_at < $1 AND l.gone = '' AND l.excluded = ''
+		AND t.owner IN (SELECT a.id FROM account a WHERE a.team = $3 AND a.team <> 0) ORDER BY t.due_at, t.id LIMIT $2`, before, limit, team)
+}
+
 // CountDue counts the open steps of an owner until the end of today, and those of them that are late.
 func CountDue(ctx context.Context, tx *db.Tx, owner id.ID) (due, late int, err error) {
 	open, _, err := stage.CalendarOf(ctx, tx)

@@ -154,6 +154,8 @@ func (v *view) find(ctx context.Context, tx *db.Tx, r *page.Request) ([]report.T
 			return nil, nil
 		}
 		f.Owner, f.Offered = &r.Who.ID, r.Who.Role == act.Field
+	case team:
+		f.Team = r.Account.Team // who is in none sees everybody's
 	case unassigned:
 		f.Owner = new(id.ID)
 	case stepless:

@@ -12,6 +12,7 @@ import (
 	"kizashi/event"
 	"kizashi/id"
 	"kizashi/lead"
+	"kizashi/member"
 	"kizashi/task"
 	"kizashi/testkit"
 	"kizashi/testkit/desk"
@@ -64,6 +65,28 @@ func TestWhoseListItIs(t *testing.T) {
 	if a := d.Post(act.Viewer, "/today/"+who.String()+"/take", nil); a.Status != 403 {
 		t.Errorf("a viewer took a lead on: %d", a.Status)
 	}
+}
+
+// L07: the team's list is that of one's own team; of everybody, for who is in none.
+func TestTheTeamsList(t *testing.T) {
+	desk.Engines(t, func(d *desk.Desk) {
+		inside, field := d.Who(act.Inside).ID, d.Who(act.Field).ID
+		ours := `data-lead="` + hot(d, "鈴木 花子", "hanako@midori.example", inside).String() + `"`
+		theirs := `data-lead="` + hot(d, "高橋 健一", "kenichi@kanto.example", field).String() + `"`
+		if a := d.Get(act.Inside, "/?view=team"); !a.Has(ours) || !a.Has(theirs) {
+			d.Error("who is in no team does not see everybody's list")
+		}
+		east := &member.AddTeam{Label: "東日本"}
+		d.Run(east)
+		d.Run(&member.JoinTeam{Account: inside, Team: east.Team})
+		if a := d.Get(act.Inside, "/?view=team"); !a.Has(ours) || a.Has(theirs) {
+			d.Error("the team's list is not the team's")
+		}
+		d.Run(&member.JoinTeam{Account: field, Team: east.Team})
+		if a := d.Get(act.Inside, "/?view=team"); !a.Has(ours) || !a.Has(theirs) {
+			d.Error("somebody of the team is missing")
+		}
+	})
 }
 
 // Results by number keys: the lead leaves the list, the next step is there, undo brings all back.
