@@ -22,7 +22,7 @@ func (c Capacity) Of(account id.ID) int {
 
 // How the work is paced.
 var (
-	LeadCapacity = define("lead_capacity", Capacity{Usual: 20}, checkCapacity, act.Marketing, act.Inside, act.Field)
+	LeadCapacity = define("lead_capacity", Capacity{Usual: 20}, checkCapacity, act.Marketing)
 	// UntouchedDays are the days after which an owned lead that nobody contacted is called to mind.
 	UntouchedDays = define("untouched_days", 30, checkUntouched)
 	// AnswerMinutes are the business minutes in which a hot lead is answered.
