@@ -142,8 +142,8 @@ test("two-step sign-in, the way back with a recovery code", { timeout: 120_000 }
 
 test("a forgotten password: the administrator's link, once", { timeout: 120_000 }, async () => { // S18
   const chosen = "kanda-jimbocho-curry";
-  await product.run("user", "add", "--email", "sato@kizashi.example", "--role", "viewer", "--password-stdin").catch(() => {});
-  const admin = await open();
+  await product.tell("forgotten-long-ago", "user", "add", "--email", "sato@kizashi.example", "--role", "viewer", "--password-stdin");
+  const admin = await open(small);
   await signIn(admin);
   await admin.goto(`${url}/settings/people`);
   await admin.getByRole("link", { name: "sato" }).click();

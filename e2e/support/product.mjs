@@ -29,7 +29,12 @@ export const startDemo = (leads = 300, days = 40) => start(["demo", "--leads", S
 async function start(command, prepare = async () => "") {
   const data = mkdtempSync(join(tmpdir(), "kizashi-e2e-"));
   const env = { ...process.env, KIZASHI_DATA: data, KIZASHI_DATABASE: "", KIZASHI_LANG: "ja" };
-  const run = async (...args) => (await promisify(execFile)(binary, args, { env })).stdout;
+  const tell = async (input, ...args) => {
+    const running = promisify(execFile)(binary, args, { env });
+    running.child.stdin.end(input);
+    return (await running).stdout;
+  };
+  const run = (...args) => tell("", ...args);
   const key = await prepare(run);
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(binary, [...command, "--listen", listen], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -53,6 +58,8 @@ async function start(command, prepare = async () => "") {
     url: `http://${listen}`,
     key,
     run,
+    /** Runs a command that reads from standard input. */
+    tell,
     /** The link to the first set-up, as the server prints it while there is no administrator. */
     setup: said.match(/http\S+\/setup\?code=\S+/)?.[0],
     /** The people to contact today, by mail address. */
