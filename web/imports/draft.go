@@ -122,7 +122,7 @@ func (s screen) look(r *page.Request, known imports.Draft) (d draft, err error) 
 func columnOf(lang i18n.Lang, c imports.PreviewColumn) column {
 	col := column{Column: c.Column, Name: fieldName(c.Index), Chosen: choiceOf(c.Column), Own: ownName(c.Column),
 		Samples: c.Samples[:min(len(c.Samples), shownSamples)], Doubtful: c.Reason == sheet.Doubtful || c.Field != "" && c.Confidence < 0.6}
-	if c.Reason == sheet.ByHeader && !col.Doubtful {
+	if c.Reason == sheet.ByHeader && !col.Doubtful || col.Chosen == skip {
 		return col
 	}
 	by := c.By
