@@ -22,7 +22,8 @@ type Recorded struct{ row id.ID }
 // AuditRow is the row of the audit log that tells of the command; known after it ran.
 func (r *Recorded) AuditRow() id.ID { return r.row }
 
-func (r *Recorded) record(row id.ID) { r.row = row }
+// SetAuditRow keeps it; the door does so after it wrote the row.
+func (r *Recorded) SetAuditRow(row id.ID) { r.row = row }
 
 // Reversible is a command that can take back what it did, and keeps with itself in the audit log what was
 // there before.
@@ -31,7 +32,7 @@ type Reversible interface {
 	AuditRow() id.ID
 	// Back takes it back. What somebody changed since is a conflict, see ChangedSince.
 	Back(ctx context.Context, tx *db.Tx) error
-	record(row id.ID)
+	SetAuditRow(row id.ID)
 }
 
 // ChangedSince refuses to take back what is not any more as the command left it.
