@@ -157,7 +157,7 @@ func audit(ctx context.Context, tx *db.Tx, who Who, c Command) error {
 	}
 	row := tx.NewID()
 	if r, is := c.(Reversible); is {
-		r.record(row)
+		r.SetAuditRow(row)
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO audit (id, at, who, who_name, role, command, target, detail)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
