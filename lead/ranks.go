@@ -12,12 +12,23 @@ import (
 
 // Ranks read the rank from a title: the team's own titles first, then Rank. The zero value has none of
 // its own.
-type Ranks struct{ own map[string]int }
+type Ranks struct {
+	own  map[string]int
+	read map[string]reading // titles that were read already: a file repeats few; nil keeps none
+}
+
+// reading is what Of says of a title.
+type reading struct {
+	rank  int
+	known bool
+}
 
 // ReadRanks reads the team's own titles as they stand.
 func ReadRanks(ctx context.Context, tx *db.Tx) (Ranks, error) {
 	titles, err := setting.TitleRanks(ctx, tx)
-	return RanksOf(titles), err
+	r := RanksOf(titles)
+	r.read = map[string]reading{}
+	return r, err
 }
 
 // RanksOf makes Ranks; of two spellings of one title the first counts.
@@ -32,8 +43,20 @@ func RanksOf(titles setting.Titles) Ranks {
 	return r
 }
 
-// Of is Rank, but for a title that the team has ranked itself, whole or as one of several.
+// Of is Rank, but for a title that the team has ranked itself, whole or as one of several. Ranks that were
+// read by ReadRanks are for one goroutine.
 func (r Ranks) Of(title string) (rank int, known bool) {
+	if before, ok := r.read[title]; ok {
+		return before.rank, before.known
+	}
+	rank, known = r.of(title)
+	if r.read != nil {
+		r.read[title] = reading{rank, known}
+	}
+	return rank, known
+}
+
+func (r Ranks) of(title string) (rank int, known bool) {
 	if len(r.own) == 0 {
 		return Rank(title)
 	}
