@@ -77,9 +77,10 @@ type source interface {
 type Reader struct {
 	Info
 	src   source
-	ahead []Row // read to find the header, not given yet
-	top   []Row // the first rows as written, the header among them
-	width int   // cells of the header in a text file; a row with more content is broken. 0: any
+	ahead []Row   // read to find the header, not given yet
+	top   []Row   // the first rows as written, the header among them
+	width int     // cells of the header in a text file; a row with more content is broken. 0: any
+	merge *filler // of merged cells; nil where the file knows none
 	given int
 	end   error
 }
@@ -168,6 +169,12 @@ func (r *Reader) start(headerRow int) error {
 	}
 	if header >= 0 {
 		r.useHeader(twoStoried(good, header))
+	}
+	if s, ok := r.src.(*xlsxSource); ok && len(s.merged) > 0 {
+		r.merge = newFiller(s.merged, r.HeaderRow)
+		for i := range r.ahead {
+			r.merge.fill(&r.ahead[i])
+		}
 	}
 	return nil
 }
@@ -266,6 +273,9 @@ func (r *Reader) next() (Row, bool) {
 		var ok bool
 		if row, ok = r.src.next(); !ok {
 			return Row{}, false
+		}
+		if r.merge != nil {
+			r.merge.fill(&row)
 		}
 	}
 	if r.given == MaxRows {

@@ -37,7 +37,7 @@ type xlsxSource struct {
 	file *excelize.File
 	rows *excelize.Rows
 	row  int // number of the last row read
-	last int // number of the last row of the sheet, as the file has it; 0 if unknown
+	layout
 	fail error
 }
 
@@ -67,7 +67,7 @@ func openXLSX(name string, r io.ReaderAt, size int64, sheet string) (source, Inf
 		s.close()
 		return nil, Info{}, err
 	}
-	s.last = lastRow(z, found)
+	s.layout = layoutOf(z, found)
 	return s, Info{Format: XLSX, Sheet: found}, nil
 }
 
