@@ -39,7 +39,7 @@ test("from an empty folder to whom to contact today, and back", { timeout: 120_0
   await page.goto(`${product.url}/imports`);
   await page.setInputFiles("#file", file);
   await page.locator("#draft").waitFor(); // the columns as understood
-  await page.getByText("not-a-mail").first().waitFor(); // the bad row, with its reason
+  await page.getByText("not-a-mail").filter({ visible: true }).first().waitFor(); // the bad row, with its reason
   await page.locator('input[name=basis][value="card"]').check();
   await page.locator("button[form=draft].primary").click();
   const next = page.locator('a.primary[href="/?view=team"]');
