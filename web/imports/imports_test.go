@@ -117,7 +117,7 @@ func TestTheWayOfAFile(t *testing.T) {
 		}
 		a = d.Get(act.Marketing, result)
 		counts(d, a, 2, 0, 1, 0, 1)
-		for _, word := range []string{"今日連絡すべき人", "部長", "<meter", "2人", "refused.csv"} {
+		for _, word := range []string{"今日連絡すべき人", "部長", "<meter", "2人", "refused.csv", "このファイルからは分かりません"} {
 			if !a.Has(word) {
 				d.Errorf("the result does not say %q: %s", word, a.Body)
 			}

@@ -47,10 +47,14 @@ func (m result) Most(groups []tally) (most int) {
 	return most
 }
 
+// Untold tells whether nothing is known of anybody: a full bar of it would look like an answer.
+func (m result) Untold(groups []tally) bool { return len(groups) == 1 && groups[0].Unknown }
+
 // tally is a group of leads.
 type tally struct {
-	Name  string
-	Leads int
+	Name    string
+	Leads   int
+	Unknown bool // those of whom the file does not tell
 }
 
 const importPage = page.Of[result]("imports/import.html")
@@ -103,17 +107,17 @@ func (m *result) readHeld(ctx context.Context, tx *db.Tx, r *page.Request) (err 
 	}
 	unknown := i18n.T(r.Lang, "imports.unknown", nil)
 	for _, one := range m.Holds.Ranks {
-		m.Ranks = append(m.Ranks, tally{i18n.T(r.Lang, lead.RankKey(one.Rank), nil), one.Leads})
+		m.Ranks = append(m.Ranks, tally{Name: i18n.T(r.Lang, lead.RankKey(one.Rank), nil), Leads: one.Leads})
 	}
 	for _, one := range m.Holds.Sizes {
-		m.Sizes = append(m.Sizes, tally{sizeName(r.Lang, one.Band.From, one.Band.To), one.Leads})
+		m.Sizes = append(m.Sizes, tally{sizeName(r.Lang, one.Band.From, one.Band.To), one.Leads, one.Band.From == 0})
 	}
 	for _, one := range m.Holds.Industries {
 		name := unknown
 		if one.Industry != "" {
 			name = i18n.T(r.Lang, one.Industry.Key(), nil)
 		}
-		m.Sections = append(m.Sections, tally{name, one.Leads})
+		m.Sections = append(m.Sections, tally{name, one.Leads, one.Industry == ""})
 	}
 	m.Today, err = report.Today(ctx, tx, r.Engine(), report.TodayFilter{Limit: first}, r.Lang)
 	return err
