@@ -57,7 +57,7 @@ func TestStepsComeOutOfTheData(t *testing.T) {
 // An administrator makes the tag; its first hit appears on the page.
 func TestTheFirstHitArrives(t *testing.T) {
 	desk.Engines(t, func(d *desk.Desk) {
-		if a := d.Get(act.Marketing, "/start/tag"); a.Has("<form class=\"card") || !a.Has("管理者が作れます") || !a.Has("最初のアクセスを待っています") {
+		if a := d.Get(act.Marketing, "/start/tag"); a.Has("<form class=\"card") || !a.Has("/settings/tracking") || !a.Has("管理者が作れます") || !a.Has("最初のアクセスを待っています") {
 			d.Errorf("for marketing: %s", a.Body)
 		}
 		if a := d.Post(act.Marketing, "/start/tag", url.Values{"site": {"x"}}); a.Status != 403 {
