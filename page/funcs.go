@@ -20,7 +20,7 @@ func (s *Site) funcs(lang i18n.Lang) template.FuncMap {
 		"t": say.words, "asset": s.assets.url, "date": say.date, "day": say.day, "moment": say.moment, "ago": say.ago,
 		"points": points, "number": number[int], "percent": percent, "list": list, "dict": dict, "join": strings.Join,
 		"add": func(a, b int) int { return a + b }, "lang": func() i18n.Lang { return lang },
-		"minutes": say.minutes,
+		"minutes": say.minutes, "zone": say.zone, "zones": zones,
 	}
 }
 

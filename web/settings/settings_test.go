@@ -256,7 +256,9 @@ func TestAllowedSites(t *testing.T) {
 func TestFieldsToTry(t *testing.T) { // T06
 	d := desk.New(t, testkit.SQLiteURL(t))
 	for path, words := range map[string]string{
-		"/settings/pages?try=https://x.example/price": "<code>price_view</code>",
+		"/settings/pages?try=https://x.example/price": "価格ページの閲覧 <code>price_view</code>",
+		"/settings/pages":                             "導入事例ページの閲覧 <code>case_view</code>",
+		"/settings/company":                           "日本 (Asia/Tokyo)",
 		"/settings/pages?try=https://x.example/":      "重要ページではありません",
 		"/settings/titles?try=営業部長":                   "部長",
 		"/settings/mail?try=a@gmail.com":              "フリーメールまたはプロバイダー",

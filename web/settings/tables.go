@@ -11,6 +11,7 @@ import (
 	"kizashi/id"
 	"kizashi/job"
 	"kizashi/lead"
+	"kizashi/score"
 	"kizashi/setting"
 )
 
@@ -34,6 +35,14 @@ func (s *sheet) try(ctx context.Context, tx *db.Tx) error {
 }
 
 var mailKinds = map[company.MailKind]string{company.CorporateMail: "corporate", company.FreeMail: "free", company.DisposableMail: "disposable"}
+
+// Says are the words of the tag of a key page; "" if it has none.
+func (s sheet) Says(tag string) string {
+	if words := score.Schema().Kind(s.lang, tag); words != tag {
+		return words
+	}
+	return ""
+}
 
 // BuiltIn are the free mailers of Japan that the product knows itself.
 func (sheet) BuiltIn() []string { return company.FreeMailDomains(".jp") }

@@ -64,14 +64,12 @@ type firstDay struct {
 	Zone, From, To       string
 	Days                 [7]bool // from Sunday
 	Own, Competitors     string  // mail domains, one a line
-	Zones                []string
 }
 
 const setupPage = page.Of[firstDay]("signin/setup.html")
 
-// zones are offered; any other may be typed.
-var zones = []string{"Asia/Tokyo", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Australia/Sydney", "Europe/London", "Europe/Berlin",
-	"America/New_York", "America/Los_Angeles", "UTC"}
+// Week are the days of the week, Monday first.
+func (firstDay) Week() []int { return []int{1, 2, 3, 4, 5, 6, 0} }
 
 // setupCode is the page that asks for the code of the set-up, and says where it stands.
 type setupCode struct{ Code string }
@@ -102,7 +100,7 @@ func showSetup(r *page.Request) error {
 	if ok, err := openSetup(r, code); !ok {
 		return err
 	}
-	return setupPage.Show(r, firstDay{Code: code, Zone: "Asia/Tokyo", From: "09:00", To: "18:00", Zones: zones,
+	return setupPage.Show(r, firstDay{Code: code, Zone: "Asia/Tokyo", From: "09:00", To: "18:00",
 		Days: [7]bool{1: true, 2: true, 3: true, 4: true, 5: true}})
 }
 
@@ -116,7 +114,7 @@ func setUp(r *page.Request) error {
 		return err
 	}
 	v := firstDay{Code: form.Get("code"), Company: form.Get("company"), Name: form.Get("name"), Email: form.Get("email"), Zone: form.Get("zone"),
-		From: form.Get("from"), To: form.Get("to"), Own: form.Get("own"), Competitors: form.Get("competitors"), Zones: zones}
+		From: form.Get("from"), To: form.Get("to"), Own: form.Get("own"), Competitors: form.Get("competitors")}
 	for _, day := range form["day"] {
 		if len(day) == 1 && day[0] >= '0' && day[0] <= '6' {
 			v.Days[day[0]-'0'] = true

@@ -26,7 +26,7 @@ func TestTheFirstSetUp(t *testing.T) { // S18
 		}
 		b.says(b.get("/setup"), http.StatusOK, "terminal in which it was started")
 		b.says(b.get("/setup?code=abcd-efgh-jkmn-pqrs"), http.StatusUnprocessableEntity, "This set-up code is wrong")
-		b.says(b.get("/setup?code="+code), http.StatusOK, "Asia/Tokyo")
+		b.says(b.get("/setup?code="+code), http.StatusOK, "Japan (Asia/Tokyo)")
 		fields := []string{"company", "兆し株式会社", "name", "田中", "email", "tanaka@kizashi.example", "password", good, "zone", "Asia/Tokyo",
 			"day", "1", "day", "6", "from", "10:00", "to", "17:00", "own", "kizashi.example\r\nkizashi.co.jp", "competitors", ""}
 		b.says(b.post("/setup", fields...), http.StatusOK, "terminal in which it was started")
