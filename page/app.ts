@@ -109,7 +109,7 @@ if (interested().length > 0) {
   window.addEventListener("pagehide", () => stream.close());
 }
 
-// On a narrow screen the menu begins closed.
-if (window.matchMedia("(max-width: 900px)").matches) {
-  document.querySelector(".contents .menu")?.removeAttribute("open");
+// On a wide screen the menu is open, in browsers too that cannot be told so by a style.
+if (window.matchMedia("(min-width: 901px)").matches) {
+  document.querySelector(".contents .menu")?.setAttribute("open", "");
 }
