@@ -102,19 +102,43 @@ func Handle[T any](d *Door, f func(context.Context, *db.Tx, []T) error) {
 
 // Run checks the right and the input, does the command and writes its audit row, all or nothing.
 func (d *Door) Run(ctx context.Context, who Who, c Command) error {
-	if !c.Allow(who) {
-		return fault.New(fault.Forbidden, "fault.forbidden", fault.Args{"role": who.Role})
-	}
-	if err := c.Check(); err != nil {
+	if err := admit(who, c); err != nil {
 		return err
 	}
 	ctx = As(ctx, who)
+	return d.Write(ctx, func(tx *db.Tx) error { return do(ctx, tx, who, c) })
+}
+
+// Runner runs one of several commands. After an error, its transaction must not go on, unless the command
+// had changed nothing.
+type Runner func(c Command) error
+
+// RunMany runs several commands in one transaction, all or nothing: f calls run for each, which checks,
+// does and audits it as Run does. The messages of all of them are carried out together, at the end.
+func (d *Door) RunMany(ctx context.Context, who Who, f func(ctx context.Context, tx *db.Tx, run Runner) error) error {
+	ctx = As(ctx, who)
 	return d.Write(ctx, func(tx *db.Tx) error {
-		if err := c.Do(ctx, tx); err != nil {
-			return err
-		}
-		return audit(ctx, tx, who, c)
+		return f(ctx, tx, func(c Command) error {
+			if err := admit(who, c); err != nil {
+				return err
+			}
+			return do(ctx, tx, who, c)
+		})
 	})
+}
+
+func admit(who Who, c Command) error {
+	if !c.Allow(who) {
+		return fault.New(fault.Forbidden, "fault.forbidden", fault.Args{"role": who.Role})
+	}
+	return c.Check()
+}
+
+func do(ctx context.Context, tx *db.Tx, who Who, c Command) error {
+	if err := c.Do(ctx, tx); err != nil {
+		return err
+	}
+	return audit(ctx, tx, who, c)
 }
 
 // Write runs f in a transaction and then, in the same transaction, carries out the messages it

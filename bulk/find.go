@@ -81,15 +81,20 @@ type told struct {
 	Args fault.Args `json:"args,omitempty"`
 }
 
+// waiter is a lead that is to be changed, or to be as before.
+type waiter struct {
+	lead   id.ID
+	before string // as JSON; "" if it was not changed yet
+}
+
 // waiting are the next leads in a state.
-func waiting(ctx context.Context, tx *db.Tx, number id.ID, state string, limit int) (leads []id.ID, befores []string, err error) {
+func waiting(ctx context.Context, tx *db.Tx, number id.ID, state string, limit int) (list []waiter, err error) {
 	err = tx.Each(ctx, `SELECT lead, before FROM bulk_lead WHERE bulk = $1 AND state = $2 ORDER BY lead LIMIT $3`,
 		[]any{number, state, limit}, func(scan func(...any) error) error {
-			var lead id.ID
-			var before string
-			err := scan(&lead, &before)
-			leads, befores = append(leads, lead), append(befores, before)
+			var w waiter
+			err := scan(&w.lead, &w.before)
+			list = append(list, w)
 			return err
 		})
-	return leads, befores, err
+	return list, err
 }

@@ -20,7 +20,7 @@ const JobWork = "bulk"
 
 func key(number id.ID) string { return "bulk:" + number.String() }
 
-// portion is how many leads are read, and told of, at a time.
+// portion is how many leads are changed in one transaction: few enough that others who write hardly wait.
 const portion = 100
 
 // Job is the handler of JobWork.
@@ -46,14 +46,13 @@ func Work(ctx context.Context, door *act.Door, number id.ID) error {
 	return door.Write(ctx, func(tx *db.Tx) error { return job.Drop(ctx, tx, key(number)) })
 }
 
-// work changes the leads that wait, each in a transaction of its own as the person who asked, so that one
-// that cannot be changed leaves the others alone. Whoever works on the same change takes other leads.
+// work changes the leads that wait, as the person who asked, a portion in a transaction. Whoever works on the
+// same change takes other leads.
 func work(ctx context.Context, door *act.Door, number id.ID) error {
 	for {
 		var b *Bulk
 		var who member.Account
-		var leads []id.ID
-		var befores []string
+		var next []waiter
 		err := door.DB.Read(ctx, func(tx *db.Tx) (err error) {
 			if b, err = Find(ctx, tx, number); err != nil || !b.Works() {
 				return err
@@ -65,7 +64,7 @@ func work(ctx context.Context, door *act.Door, number id.ID) error {
 			if b.State == Undoing {
 				state = leadChanged
 			}
-			leads, befores, err = waiting(ctx, tx, number, state, portion)
+			next, err = waiting(ctx, tx, number, state, portion)
 			return err
 		})
 		if err != nil || !b.Works() {
@@ -74,14 +73,11 @@ func work(ctx context.Context, door *act.Door, number id.ID) error {
 		if who.DisabledAt != 0 {
 			return fault.New(fault.Forbidden, "bulk.gone", nil)
 		}
-		if len(leads) == 0 {
+		if len(next) == 0 {
 			return end(ctx, door, b)
 		}
-		for i, l := range leads {
-			one := &step{bulk: b, lead: l, kept: befores[i]}
-			if err := one.run(ctx, door, who.Who()); err != nil {
-				return err
-			}
+		if err := b.change(ctx, door, who.Who(), next); err != nil {
+			return err
 		}
 	}
 }
@@ -96,10 +92,10 @@ func end(ctx context.Context, door *act.Door, b *Bulk) error {
 
 // step is the change of one lead: the command that a person would run on it, with what it was like before.
 type step struct {
-	act.Command // set by Do for taking back
-	bulk        *Bulk
-	lead        id.ID
-	kept        string // before, as JSON
+	act.Command
+	bulk *Bulk
+	lead id.ID
+	kept string // before, as JSON
 }
 
 // before is what a lead was like.
@@ -115,38 +111,68 @@ var (
 	errKept  = errors.New("bulk: the lead was changed since")
 )
 
-// run does the step and writes down what came of it. A fault is the lead's; anything else stops the work.
-func (s *step) run(ctx context.Context, door *act.Door, who act.Who) error {
-	from := leadWaits
-	if s.bulk.State == Undoing {
-		from = leadChanged
-		s.Command = s.bulk.Act.back(s)
-	} else {
-		s.Command = s.bulk.Act.on(s.lead)
-	}
-	err := door.Run(ctx, who, s)
-	note := func(state, why string) error {
-		return door.Write(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `UPDATE bulk_lead SET state = $3, before = CASE WHEN $4 = '' THEN before ELSE $4 END
-				WHERE bulk = $1 AND lead = $2 AND state = $5`, s.bulk.ID, s.lead, state, why, from)
-			return err
-		})
-	}
+// change does the steps of some leads in one transaction, with what came of each. If one of them cannot be
+// changed, the halves are tried apart, down to that lead, so that it leaves the others alone. A fault is the
+// lead's; anything else stops the work.
+func (b *Bulk) change(ctx context.Context, door *act.Door, who act.Who, leads []waiter) error {
+	err := door.RunMany(ctx, who, func(ctx context.Context, tx *db.Tx, run act.Runner) error {
+		for _, l := range leads {
+			if err := b.step(l).run(ctx, tx, run); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	var wrong *fault.Error
-	switch {
-	case err == nil, errors.Is(err, errTaken):
+	if !errors.As(err, &wrong) || wrong.Kind == fault.Internal || wrong.Kind == fault.Busy {
+		return err
+	}
+	if half := len(leads) / 2; half > 0 {
+		if err := b.change(ctx, door, who, leads[:half]); err != nil {
+			return err
+		}
+		return b.change(ctx, door, who, leads[half:])
+	}
+	s, state, why := b.step(leads[0]), leadKept, ""
+	if b.State == Running {
+		told, _ := json.Marshal(told{wrong.Key, wrong.Args}) // texts and numbers: cannot fail
+		state, why = leadRefused, string(told)
+	}
+	return door.Write(ctx, func(tx *db.Tx) error { return s.note(ctx, tx, state, why) })
+}
+
+func (b *Bulk) step(l waiter) *step {
+	s := &step{bulk: b, lead: l.lead, kept: l.before}
+	if b.State == Undoing {
+		s.Command = b.Act.back(s)
+	} else {
+		s.Command = b.Act.on(l.lead)
+	}
+	return s
+}
+
+// run does the step, unless there is nothing to do: then nothing is changed, and only that is written down.
+func (s *step) run(ctx context.Context, tx *db.Tx, run act.Runner) error {
+	switch err := run(s); {
+	case errors.Is(err, errTaken):
 		return nil
 	case errors.Is(err, errSame):
-		return note(leadSame, "")
+		return s.note(ctx, tx, leadSame, "")
 	case errors.Is(err, errKept):
-		return note(leadKept, "")
-	case errors.As(err, &wrong) && wrong.Kind != fault.Internal && wrong.Kind != fault.Busy:
-		if from == leadChanged {
-			return note(leadKept, "")
-		}
-		why, _ := json.Marshal(told{wrong.Key, wrong.Args}) // texts and numbers: cannot fail
-		return note(leadRefused, string(why))
+		return s.note(ctx, tx, leadKept, "")
+	default:
+		return err
 	}
+}
+
+// note writes down that the lead is left as it is. One that was to be as before may have been taken already.
+func (s *step) note(ctx context.Context, tx *db.Tx, state, why string) error {
+	from, taken := leadWaits, leadWaits
+	if s.bulk.State == Undoing {
+		from, taken = leadChanged, leadUndone
+	}
+	_, err := tx.Exec(ctx, `UPDATE bulk_lead SET state = $3, before = CASE WHEN $4 = '' THEN before ELSE $4 END
+		WHERE bulk = $1 AND lead = $2 AND state IN ($5, $6)`, s.bulk.ID, s.lead, state, why, from, taken)
 	return err
 }
 
