@@ -135,24 +135,37 @@ func (c *Save) Target() id.ID { return c.ID }
 // Check reads the rule; its canonical spelling is what is kept.
 func (c *Save) Check() error {
 	var bad fault.Many
-	c.Title = strings.TrimSpace(c.Title)
-	if c.Title == "" {
-		bad = append(bad, fault.New(fault.Invalid, "fault.required", nil).At("name"))
+	checkName(&bad, &c.Title)
+	if err := checkRule(&bad, &c.Rule); err != nil {
+		return err
 	}
-	if len([]rune(c.Title)) > maxName {
-		bad = append(bad, fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxName}).At("name"))
+	return bad.OrNil()
+}
+
+// checkName trims a name and tells what is wrong with it.
+func checkName(bad *fault.Many, name *string) {
+	*name = strings.TrimSpace(*name)
+	if *name == "" {
+		*bad = append(*bad, fault.New(fault.Invalid, "fault.required", nil).At("name"))
 	}
-	r, err := rule.Parse(score.Schema(), c.Rule)
+	if len([]rune(*name)) > maxName {
+		*bad = append(*bad, fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxName}).At("name"))
+	}
+}
+
+// checkRule gives a rule its canonical spelling, or tells what is wrong with it.
+func checkRule(bad *fault.Many, text *string) error {
+	r, err := rule.Parse(score.Schema(), *text)
 	var wrong *fault.Error
 	switch {
 	case errors.As(err, &wrong):
-		bad = append(bad, wrong.At("rule"))
+		*bad = append(*bad, wrong.At("rule"))
 	case err != nil:
 		return err
 	default:
-		c.Rule = r.Source()
+		*text = r.Source()
 	}
-	return bad.OrNil()
+	return nil
 }
 
 // Do saves it.

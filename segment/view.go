@@ -5,14 +5,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"kizashi/act"
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/id"
-	"kizashi/rule"
-	"kizashi/score"
 )
 
 // View is a way to look at the leads that somebody kept. It has no members: it asks anew each time.
@@ -97,26 +94,13 @@ func (c *SaveView) Target() id.ID { return c.ID }
 // Check reads the rule; its canonical spelling is what is kept.
 func (c *SaveView) Check() error {
 	var bad fault.Many
-	c.Title = strings.TrimSpace(c.Title)
-	if c.Title == "" {
-		bad = append(bad, fault.New(fault.Invalid, "fault.required", nil).At("name"))
-	}
-	if len([]rune(c.Title)) > maxName {
-		bad = append(bad, fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxName}).At("name"))
-	}
+	checkName(&bad, &c.Title)
 	if len([]rune(c.Query.Search)) > maxSearch {
 		bad = append(bad, fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxSearch}).At("search"))
 	}
 	if c.Query.Rule != "" {
-		r, err := rule.Parse(score.Schema(), c.Query.Rule)
-		var wrong *fault.Error
-		switch {
-		case errors.As(err, &wrong):
-			bad = append(bad, wrong.At("rule"))
-		case err != nil:
+		if err := checkRule(&bad, &c.Query.Rule); err != nil {
 			return err
-		default:
-			c.Query.Rule = r.Source()
 		}
 	}
 	return bad.OrNil()
