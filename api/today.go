@@ -10,6 +10,7 @@ import (
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/id"
+	"kizashi/member"
 	"kizashi/report"
 )
 
@@ -21,7 +22,7 @@ func (s *service) todayOperations(a huma.API) {
 type todayInput struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many people, at most."`
 	Owner string `query:"owner" doc:"Only the leads of this account; none: of nobody. Without it, everybody's." example:"none"`
-	View  string `query:"view" enum:"mine,team,unassigned" doc:"mine: one's own, no more than can still be done today; for field sales with the hand-overs that wait. team: everybody's. unassigned: nobody's."`
+	View  string `query:"view" enum:"mine,team,unassigned" doc:"mine: one's own, no more than can still be done today; for field sales with the hand-overs that wait. team: those of one's own team; who is in none, and a key, sees everybody's. unassigned: nobody's."`
 }
 
 // filter says whose list is asked for.
@@ -45,6 +46,15 @@ func (in *todayInput) filter(who act.Who) (report.TodayFilter, error) {
 	return f, nil
 }
 
+// teamOf is the team of a person; 0 for who is in none, and for a key, which is no person.
+func teamOf(ctx context.Context, tx *db.Tx, who act.Who) (id.ID, error) {
+	a, err := member.FindAccount(ctx, tx, who.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return 0, nil
+	}
+	return a.Team, err
+}
+
 func (s *service) today(ctx context.Context, in *todayInput) (*output[list[report.TodayItemJSON]], error) {
 	who := act.By(ctx)
 	filter, err := in.filter(who)
@@ -59,6 +69,11 @@ func (s *service) today(ctx context.Context, in *todayInput) (*output[list[repor
 				return err
 			}
 			filter.Limit = min(filter.Limit, day.Left())
+		}
+		if in.View == "team" {
+			if filter.Team, err = teamOf(ctx, tx, who); err != nil {
+				return err
+			}
 		}
 		items, err = report.Today(ctx, tx, s.Engine, filter, speech(ctx))
 		return err
