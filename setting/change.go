@@ -51,14 +51,23 @@ func MayEdit(w act.Who, name string) bool {
 
 // Do keeps the value and the one before, and tells of it, if it is another.
 func (c *Set) Do(ctx context.Context, tx *db.Tx) error {
-	n, err := tx.Exec(ctx, `INSERT INTO setting (name, value, changed_at) VALUES ($1, $2, $3)
-		ON CONFLICT (name) DO UPDATE SET former = setting.value, value = excluded.value, changed_at = excluded.changed_at
-		WHERE setting.value <> excluded.value`, c.Setting, string(c.Value), tx.Now)
-	if err == nil && n > 0 {
+	changed, err := keep(ctx, tx, c.Setting, c.Value)
+	if changed {
 		c.ChangedAt = tx.Now
-		tx.Post(Changed{c.Setting})
 	}
 	return err
+}
+
+// keep keeps a value that is in its normal form, and the one before, and tells of it, if it is another.
+func keep(ctx context.Context, tx *db.Tx, name string, value []byte) (changed bool, err error) {
+	n, err := tx.Exec(ctx, `INSERT INTO setting (name, value, changed_at) VALUES ($1, $2, $3)
+		ON CONFLICT (name) DO UPDATE SET former = setting.value, value = excluded.value, changed_at = excluded.changed_at
+		WHERE setting.value <> excluded.value`, name, string(value), tx.Now)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	tx.Post(Changed{name})
+	return true, nil
 }
 
 // Revert takes the last change of a setting back, unless somebody changed it since.

@@ -22,7 +22,7 @@ func (c Capacity) Of(account id.ID) int {
 
 // How the work is paced.
 var (
-	LeadCapacity = define("lead_capacity", Capacity{Usual: 20}, checkCapacity, act.Marketing)
+	LeadCapacity = define(capacityName, Capacity{Usual: 20}, checkCapacity, act.Marketing)
 	// UntouchedDays are the days after which an owned lead that nobody contacted is called to mind.
 	UntouchedDays = define("untouched_days", 30, checkUntouched)
 	// AnswerMinutes are the business minutes in which a hot lead is answered.
@@ -32,7 +32,10 @@ var (
 // FirstDayOver says that nobody wants to be reminded of what the first day brings.
 var FirstDayOver = define("first_day_over", false, func(*bool) error { return nil }, act.Marketing)
 
-const maxCapacity = 500
+const (
+	capacityName = "lead_capacity"
+	maxCapacity  = 500
+)
 
 func checkCapacity(c *Capacity) error {
 	var found fault.Many

@@ -50,7 +50,7 @@ const (
 
 // commands are those that people look for, in the order of the list to choose from.
 var commands = []string{
-	"setting.set", "setting.revert", "setting.set_sso_secret", "member.invite", "member.accept", "member.add_user", "member.change_user",
+	"setting.set", "setting.revert", "setting.set_sso_secret", "setting.set_own_capacity", "member.invite", "member.accept", "member.add_user", "member.change_user",
 	"member.disable_user", "member.enable_user", "member.revoke_invitation", "member.add_team", "member.rename_team", "member.remove_team",
 	"member.join_team", "member.add_key", "member.revoke_key", "member.set_password", "member.set_totp", "member.drop_totp",
 	"member.add_passkey", "member.remove_passkey", "member.sign_in", "member.sign_out", "lead.create", "lead.change", "lead.delete", "lead.restore",

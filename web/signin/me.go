@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"kizashi/act"
 	"kizashi/db"
@@ -11,6 +12,7 @@ import (
 	"kizashi/id"
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/setting"
 )
 
 // me is the page on which people look after their own account.
@@ -24,19 +26,28 @@ type me struct {
 	Named    bool // passkeys can be added here
 	Sessions []member.Session
 	Here     id.ID // the session of this page
+	Works    bool  // on leads, so many a day
+	Capacity *int  // leads a day; nil: the usual
+	Usual    int
 }
 
 const mePage = page.Of[me]("signin/me.html")
 
 func findMe(r *page.Request) (v me, err error) {
 	v.Name, v.Lang, v.Here, v.Named = r.Account.Name, r.Lang, r.Session.ID, place(r).Named()
+	v.Works = member.Work.Holds(r.Who)
 	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
 		var errs [4]error
 		v.Password, errs[0] = member.HasPassword(ctx, tx, r.Account.ID)
 		v.TOTP, v.Recovery, errs[1] = member.HasTOTP(ctx, tx, r.Account.ID)
 		v.Passkeys, errs[2] = member.Passkeys(ctx, tx, r.Account.ID)
 		v.Sessions, errs[3] = member.Sessions(ctx, tx, r.Account.ID)
-		return errors.Join(errs[:]...)
+		capacity, err := setting.LeadCapacity(ctx, tx)
+		v.Usual = capacity.Usual
+		if own, ok := capacity.Accounts[r.Account.ID.String()]; ok {
+			v.Capacity = &own
+		}
+		return errors.Join(append(errs[:], err)...)
 	})
 	return v, err
 }
@@ -76,6 +87,23 @@ func changeProfile(r *page.Request) error {
 		return again(r, err)
 	}
 	return r.Done("/me?lang="+string(c.Lang), "signin.saved", nil, "")
+}
+
+// changeCapacity keeps how many leads a day one can work on; an empty field stands for the usual.
+func changeCapacity(r *page.Request) error {
+	form, err := r.Form()
+	if err != nil {
+		return err
+	}
+	c := &setting.SetOwnCapacity{}
+	if text := form.Get("capacity"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			n = -1 // which is refused with the words for it
+		}
+		c.Leads = &n
+	}
+	return done(r, c, "signin.saved")
 }
 
 // proven asks for the present password before what a borrowed browser must not do. Who has none passes.

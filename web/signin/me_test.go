@@ -114,6 +114,28 @@ func TestOnesOwnAccount(t *testing.T) { // S18
 	})
 }
 
+// L07: people who work on leads say how many a day; who only looks is not asked.
+func TestOnesOwnCapacity(t *testing.T) {
+	engines(t, func(h *house) {
+		h.user("hanako@example.jp", act.Inside)
+		h.user("mite@example.jp", act.Viewer)
+		b, looks := h.browser(), h.browser()
+		b.signIn("hanako@example.jp")
+		b.goes(b.post("/me/capacity", "capacity", "0"), "/me")
+		b.says(b.get("/me"), http.StatusOK, `max="500" value="0"`)
+		b.goes(b.post("/me/capacity", "capacity", ""), "/me")
+		b.says(b.get("/me"), http.StatusOK, `max="500" value="" placeholder="20"`)
+		b.says(b.post("/me/capacity", "capacity", "x"), http.StatusUnprocessableEntity, "500")
+		looks.signIn("mite@example.jp")
+		if a := looks.post("/me/capacity", "capacity", "5"); a.status != http.StatusForbidden {
+			b.Error(a.status)
+		}
+		if a := looks.get("/me"); strings.Contains(a.body, "/me/capacity") {
+			b.Error("who only looks is asked")
+		}
+	})
+}
+
 func TestTwoSteps(t *testing.T) { // S18
 	engines(t, func(h *house) {
 		h.user("hanako@example.jp", act.Viewer)

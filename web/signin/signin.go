@@ -45,6 +45,7 @@ func Screen() page.Screen {
 
 			{Pattern: "GET /me", Right: member.See, Handle: showMe},
 			{Pattern: "POST /me/profile", Right: member.See, Handle: changeProfile},
+			{Pattern: "POST /me/capacity", Right: member.Work, Handle: changeCapacity},
 			{Pattern: "POST /me/password", Right: member.See, Handle: changePassword},
 			{Pattern: "POST /me/totp", Right: member.See, Handle: beginTOTP},
 			{Pattern: "POST /me/totp/confirm", Right: member.See, Handle: confirmTOTP},
