@@ -28,6 +28,9 @@ type Account struct {
 // Who is the account as an actor.
 func (a Account) Who() act.Who { return act.Who{ID: a.ID, Name: a.Name, Role: a.Role, Lang: a.Lang} }
 
+// MayOwn tells whether a lead or a step can be given to the account: one that is in use, and works on leads.
+func (a Account) MayOwn() bool { return a.DisabledAt == 0 && a.Role != act.Viewer }
+
 // Key is a key of the API or of a tracking tag. Its secret is not kept.
 type Key struct {
 	ID        id.ID    `json:"id"`

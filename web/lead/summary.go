@@ -73,7 +73,7 @@ func findPeople(ctx context.Context, tx *db.Tx) (people, error) {
 	}
 	for _, a := range accounts {
 		p.names[a.ID] = a.Name
-		if a.DisabledAt == 0 && a.Role != act.Viewer {
+		if a.MayOwn() {
 			p.owners = append(p.owners, a)
 		}
 	}

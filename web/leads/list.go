@@ -96,7 +96,7 @@ func (v *listView) read(ctx context.Context, tx *db.Tx, r *page.Request) (err er
 		return err
 	}
 	for _, a := range accounts {
-		if a.DisabledAt == 0 && a.Role != act.Viewer {
+		if a.MayOwn() {
 			v.Owners = append(v.Owners, a)
 		}
 	}

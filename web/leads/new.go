@@ -63,7 +63,7 @@ func readNew(r *page.Request, sent form) (v newView, err error) {
 			return err
 		}
 		for _, a := range accounts {
-			if a.DisabledAt == 0 && a.Role != act.Viewer {
+			if a.MayOwn() {
 				v.Owners = append(v.Owners, a)
 			}
 		}
