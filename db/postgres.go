@@ -30,13 +30,16 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	// A statement kept across a change of the schema would fail once; a bounded cache is refilled.
 	config.StatementCacheCapacity = maxStatements
 	d.Engine = Postgres
-	d.write = d.postgresPool(*config, postgresWriters, stdlib.OptionAfterConnect(pointedly))
-	d.read = d.postgresPool(*config, postgresReaders)
+	d.write = d.postgresPool(*config, postgresWriters, pointedly)
+	d.read = d.postgresPool(*config, postgresReaders, plainly)
 	return d.write.PingContext(ctx)
 }
 
-func (d *DB) postgresPool(config pgx.ConnConfig, conns int, options ...stdlib.OptionOpenDB) *sql.DB {
-	pool := stdlib.OpenDB(config, options...)
+func (d *DB) postgresPool(config pgx.ConnConfig, conns int, begin string) *sql.DB {
+	pool := stdlib.OpenDB(config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, begin)
+		return err
+	}))
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
@@ -44,13 +47,14 @@ func (d *DB) postgresPool(config pgx.ConnConfig, conns int, options ...stdlib.Op
 	return pool
 }
 
-// pointedly sets up a connection that writes: whatever a transaction asks for is found by an index.
-// A plan made while a table is small, or before its statistics are, would read all of it; and it is kept
-// while an import makes a million rows of it.
-func pointedly(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.Exec(ctx, `SET enable_seqscan = off`)
-	return err
-}
+// How connections begin.
+const (
+	// Compiling a query takes longer than any of ours, and begins where the planner expects much.
+	plainly = `SET jit = off`
+	// Whatever a writing transaction asks for is found by an index. A plan made while a table is small, or
+	// before its statistics are, would read all of it; and it is kept while an import makes a million rows of it.
+	pointedly = plainly + `; SET enable_seqscan = off`
+)
 
 // runPostgres runs f in a transaction on a connection of the pool.
 func (t *Tx) runPostgres(ctx context.Context, f func(*Tx) error) error {
