@@ -37,22 +37,25 @@ async function start(command, prepare = async () => "") {
   const run = (...args) => tell("", ...args);
   const key = await prepare(run);
   const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary, [...command, "--listen", listen], { env, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  child.stdout.on("data", (text) => (said += text));
-  await new Promise((ready, failed) => {
-    let log = "";
-    child.stderr.on("data", (text) => /serving/.test((log += text)) && ready());
-    child.on("exit", () => failed(new Error(log)));
-  });
-  const stop = async () => {
-    if (child.exitCode === null) {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      const hung = setTimeout(() => child.kill("SIGKILL"), 20_000); // leave nothing behind
-      await ended;
-      clearTimeout(hung);
-    }
+  let child, said;
+  const serve = async () => {
+    said = "";
+    child = spawn(binary, [...command, "--listen", listen], { env, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.on("data", (text) => (said += text));
+    await new Promise((ready, failed) => {
+      let log = "";
+      child.stderr.on("data", (text) => /serving/.test((log += text)) && ready());
+      child.on("exit", () => failed(new Error(log)));
+    });
+  };
+  await serve();
+  const end = async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    const hung = setTimeout(() => child.kill("SIGKILL"), 20_000); // leave nothing behind
+    await ended;
+    clearTimeout(hung);
   };
   return {
     url: `http://${listen}`,
@@ -68,8 +71,12 @@ async function start(command, prepare = async () => "") {
       return new Map(items.map((i) => [i.lead.email, i]));
     },
     verify: () => run("verify", "--json"),
+    /** Ends the server as a power cut would. */
+    kill: () => end("SIGKILL"),
+    /** Starts it again on the same folder and address. */
+    serve,
     async stop() {
-      await stop();
+      await end("SIGTERM");
       rmSync(data, { recursive: true });
     },
   };
