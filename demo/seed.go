@@ -283,7 +283,7 @@ func (s *simulation) bringIn(ctx context.Context, people []int32) error {
 
 // as is the person with what their life says about them.
 func (p someone) as(l life) someone {
-	p.fields.Source = l.source
+	p.fields.Source = sourceWords[l.source]
 	switch l.persona {
 	case student:
 		p.fields.Excluded, p.fields.Department, p.fields.Title = lead.ExcludedStudent, "経済学部", "学生"

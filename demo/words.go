@@ -87,4 +87,9 @@ const (
 	fromAd         = "ad"
 )
 
+// sourceWords are what a team writes where it notes the source.
+var sourceWords = map[string]string{
+	fromWeb: "Webサイト", fromSeminar: "セミナー", fromExhibition: "展示会", fromReferral: "紹介", fromAd: "広告",
+}
+
 var sources = []weighted{{fromWeb, 44}, {fromSeminar, 14}, {fromExhibition, 22}, {fromReferral, 5}, {fromAd, 15}}
