@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 
 	"kizashi/clock"
@@ -87,25 +88,27 @@ func (c *TakeBack) Do(ctx context.Context, tx *db.Tx) error {
 func (c *TakeBack) back(ctx context.Context, tx *db.Tx, row id.ID) error {
 	var who, target id.ID
 	var at int64
-	var command, detail string
-	err := tx.Row(ctx, `SELECT at, who, command, target, detail FROM audit WHERE id = $1`, row).Scan(&at, &who, &command, &target, &detail)
+	var name, detail string
+	err := tx.Row(ctx, `SELECT at, who, command, target, detail FROM audit WHERE id = $1`, row).Scan(&at, &who, &name, &target, &detail)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noRow()
 	}
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(c.known, func(k Reversible) bool { return k.Name() == command })
+	i := slices.IndexFunc(c.known, func(k Reversible) bool { return k.Name() == name })
 	if target != c.About || i < 0 {
 		return noRow()
 	}
 	if w := By(ctx); !c.known[i].Allow(w) || !w.Is() && (who != w.ID || tx.Now > at+UndoTime) {
 		return fault.New(fault.Forbidden, "act.not_yours", fault.Args{"minutes": UndoTime / clock.Minute})
 	}
-	if err := json.Unmarshal([]byte(detail), c.known[i]); err != nil {
+	// Each row has a command of its own: what one says must not stay where the next says nothing.
+	command := reflect.New(reflect.TypeOf(c.known[i]).Elem()).Interface().(Reversible)
+	if err := json.Unmarshal([]byte(detail), command); err != nil {
 		return err
 	}
-	return c.known[i].Back(ctx, tx)
+	return command.Back(ctx, tx)
 }
 
 func noRow() error { return fault.New(fault.NotFound, "act.nothing", nil) }
