@@ -23,6 +23,7 @@ async function picture(name, email, path, options = {}, act = async () => {}) {
 
 const [inside, marketing] = ["nagao@kizashi.example", "morishita@kizashi.example"];
 const phone = { viewport: { width: 390, height: 844 } };
+const filter = 'lead.fit in ["A", "B"] && (count("price_view", days(14)) >= 1 || did("document_requested", days(30)))';
 const firstLead = async (page) => {
   await page.locator("#todo .row a.name").first().click();
   await page.waitForURL("**/leads/*");
@@ -32,7 +33,8 @@ try {
   await picture("today", inside, "/", {}, (page) => page.locator("#panel-content").waitFor());
   await picture("today-phone", inside, "/", { ...phone, colorScheme: "dark" });
   await picture("lead", inside, "/", {}, firstLead);
-  await picture("leads", marketing, "/leads?sort=-engagement", {}, (page) => page.locator("summary", { hasText: "絞り込み" }).click());
+  await picture("leads", marketing, `/leads?filter=1&sort=-engagement&rule=${encodeURIComponent(filter)}`, {}, (page) =>
+    page.locator(".rulebuilder select").first().waitFor());
 } finally {
   await browser.close();
   await demo.stop();
