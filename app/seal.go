@@ -82,7 +82,10 @@ func (c Config) writeSeal(name string, text []byte) error {
 		return err
 	}
 	_, err = f.Write(append(text, '\n'))
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(name)) // half a key would be taken for a wrong one
+	}
+	return err
 }
 
 // RenewSeal begins anew with another key after the former was lost, and forgets what that had sealed:
