@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBrowser } from "./support/browser.mjs";
 import { startProduct } from "./support/product.mjs";
-import { closeWindow, openWindow, wide } from "./support/window.mjs";
+import { closeWindow, openWindow, setUp, wide } from "./support/window.mjs";
 
 let product, browser;
 before(async () => {
@@ -30,11 +30,7 @@ const file = {
 
 test("from an empty folder to whom to contact today, and back", { timeout: 120_000 }, async () => { // P02, P03, L10
   const page = await openWindow(browser, { ...wide, locale: "ja" });
-  await page.goto(product.setup);
-  for (const [name, value] of Object.entries({ company: "兆し株式会社", name: "田中 花子", email: "tanaka@kizashi.example", password: "shinjuku-3-chome-tram" }))
-    await page.fill(`[name=${name}]`, value);
-  await page.click("main button");
-  await page.waitForURL(`${product.url}/`);
+  await setUp(page, product);
 
   await page.goto(`${product.url}/imports`);
   await page.setInputFiles("#file", file);

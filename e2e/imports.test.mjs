@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBrowser } from "./support/browser.mjs";
 import { startProduct } from "./support/product.mjs";
-import { closeWindow, openWindow, wide } from "./support/window.mjs";
+import { closeWindow, openWindow, setUp, wide } from "./support/window.mjs";
 
 const people = 20_000;
 const file = {
@@ -27,11 +27,7 @@ after(async () => {
 
 test("an import goes on after its server was killed", { timeout: 120_000 }, async () => { // M06
   const page = await openWindow(browser, { ...wide, locale: "ja" });
-  await page.goto(product.setup);
-  for (const [name, value] of Object.entries({ company: "兆し株式会社", name: "田中 花子", email: "tanaka@kizashi.example", password: "shinjuku-3-chome-tram" }))
-    await page.fill(`[name=${name}]`, value);
-  await page.click("main button");
-  await page.waitForURL(`${product.url}/`);
+  await setUp(page, product);
 
   await page.goto(`${product.url}/imports`);
   await page.setInputFiles("#file", file);

@@ -22,6 +22,15 @@ export async function closeWindow(page) {
   await page.context().close();
 }
 
+/** Makes the first account of an empty installation by the link that the server printed, and comes to Today. */
+export async function setUp(page, product) {
+  await page.goto(product.setup);
+  for (const [name, value] of Object.entries({ company: "兆し株式会社", name: "田中 花子", email: "tanaka@kizashi.example", password: "shinjuku-3-chome-tram" }))
+    await page.fill(`[name=${name}]`, value);
+  await page.click("main button");
+  await page.waitForURL(`${product.url}/`);
+}
+
 /** Signs in at a demonstration as one of its team, by mail address. */
 export async function enterDemo(page, url, email, next = "/") {
   await page.goto(`${url}/sign-in?next=${encodeURIComponent(next)}`);
