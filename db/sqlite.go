@@ -19,9 +19,16 @@ const (
 	// statement needs another than that of the transaction, and must not wait for the others to end.
 	readers = 4
 	parsers = 2 // and one for a backup
-	// walLimit is how many bytes of the write-ahead log may wait to be written back.
-	walLimit = 64 << 20
-	pageSize = 4096 // bytes, SQLite's own choice
+	// walWaits is how many bytes of the write-ahead log may wait to be written back: little enough that
+	// the disk is never busy with them for long while a commit wants it.
+	walWaits = 4 << 20
+	// walLength is how long the log may grow, bytes, before it is begun anew. That takes the writer's
+	// turn, so it is done rarely; a process that was killed reads this much when it starts again.
+	walLength = 128 << 20
+	pageSize  = 4096 // bytes, SQLite's own choice
+	// mapped is how many bytes of the file are read where the system keeps them, without a call and a
+	// copy for each page: SQLite's own limit. What lies behind is read by calls.
+	mapped = 0x7fff0000
 )
 
 func (d *DB) openSQLite(ctx context.Context, path string) error {
@@ -97,7 +104,7 @@ func (t *Tx) runSQLite(ctx context.Context, f func(*Tx) error) error {
 func sqliteOpen(path string, conns int, lock string, cacheKiB int, more string) (*sql.DB, error) {
 	q := url.Values{"_txlock": {lock}, "_pragma": {
 		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		fmt.Sprintf("cache_size(-%d)", cacheKiB), "temp_store(MEMORY)", more,
+		fmt.Sprintf("cache_size(-%d)", cacheKiB), fmt.Sprintf("mmap_size(%d)", mapped), "temp_store(MEMORY)", more,
 	}}
 	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
@@ -108,13 +115,19 @@ func sqliteOpen(path string, conns int, lock string, cacheKiB int, more string) 
 	return pool, nil
 }
 
-// checkpointer writes the write-ahead log back when walLimit of it waits for that.
+// checkpointer writes the write-ahead log back as it grows, beside the writer.
 type checkpointer struct {
 	db   *sql.DB
 	turn *sync.Mutex // the writer's
 	wake chan struct{}
 	done chan struct{}
 }
+
+// walLog is how long the log is, and how much of it is written back.
+type walLog struct{ pages, written int }
+
+func (l walLog) waits() int  { return (l.pages - l.written) * pageSize }
+func (l walLog) length() int { return l.pages * pageSize }
 
 func startCheckpointer(db *sql.DB, turn *sync.Mutex) *checkpointer {
 	c := &checkpointer{db: db, turn: turn, wake: make(chan struct{}, 1), done: make(chan struct{})}
@@ -132,34 +145,38 @@ func (c *checkpointer) nudge() {
 func (c *checkpointer) run() {
 	defer close(c.done)
 	for range c.wake {
-		if c.waiting("NOOP") >= walLimit {
-			c.writeBack()
+		log := c.checkpoint("NOOP")
+		if log.waits() >= walWaits {
+			log = c.checkpoint("PASSIVE")
+		}
+		if log.length() >= walLength {
+			c.beginAnew()
 		}
 	}
 }
 
-// writeBack writes the log back beside the writer, and then, in the writer's turn, the little that has
+// beginAnew writes the log back beside the writer, and then, in the writer's turn, the little that has
 // come meanwhile: only a log that is written back whole is begun anew, and one that grows without end
 // makes every page dearer.
-func (c *checkpointer) writeBack() {
-	for range 5 {
-		if c.waiting("PASSIVE") < walLimit/64 {
+func (c *checkpointer) beginAnew() {
+	for range 3 {
+		if c.checkpoint("PASSIVE").waits() < walWaits/4 {
 			break
 		}
 	}
 	c.turn.Lock()
 	defer c.turn.Unlock()
-	c.waiting("PASSIVE")
+	c.checkpoint("PASSIVE")
 }
 
-// waiting runs a checkpoint and tells how many bytes of the log still wait to be written back. A failure
-// (the disk is full) leaves the log longer; the next commit tries again.
-func (c *checkpointer) waiting(mode string) int {
-	var busy, pages, written int
-	if err := c.db.QueryRow(`PRAGMA wal_checkpoint(`+mode+`)`).Scan(&busy, &pages, &written); err != nil {
-		return 0
+// checkpoint writes back what the mode allows. A failure (the disk is full) leaves the log longer; the
+// next commit tries again.
+func (c *checkpointer) checkpoint(mode string) (l walLog) {
+	var busy int
+	if err := c.db.QueryRow(`PRAGMA wal_checkpoint(`+mode+`)`).Scan(&busy, &l.pages, &l.written); err != nil {
+		return walLog{}
 	}
-	return (pages - written) * pageSize
+	return l
 }
 
 func (c *checkpointer) stop() error {

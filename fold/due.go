@@ -47,20 +47,22 @@ func (e *Engine) VisitDue(ctx context.Context) (n int, err error) {
 const (
 	// heatPause is how often the heat of companies is brought up to date.
 	heatPause = 5 * time.Second
-	// heatBreath is how long it leaves the writer to others in between: nobody waits for heat.
-	heatBreath = 200 * time.Millisecond
+	// heatBreath is how many times as long as a part took it leaves the writer to others before the
+	// next: nobody waits for heat.
+	heatBreath = 9
 )
 
 // RunHeat measures the heat of companies from time to time, until the context ends.
 func (e *Engine) RunHeat(ctx context.Context) {
 	for ctx.Err() == nil {
+		begin := time.Now()
 		more, err := e.measureHeat(ctx)
 		if err != nil && ctx.Err() == nil {
 			slog.Error("heat of companies", "error", err)
 		}
 		wait := heatPause
 		if more && err == nil {
-			wait = heatBreath
+			wait = heatBreath * time.Since(begin)
 		}
 		select {
 		case <-ctx.Done():

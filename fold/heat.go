@@ -26,8 +26,8 @@ const (
 
 const (
 	// heatChunk is how many companies one transaction measures, heatEvents how much of the log it reads.
-	heatChunk  = 200
-	heatEvents = 2000
+	heatChunk  = 100
+	heatEvents = 1000
 	// heatAge is how long the heat of a company stands without anything but time, ms: of a half-life of
 	// 30 days less than a fiftieth.
 	heatAge = 12 * clock.Hour
