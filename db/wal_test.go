@@ -22,25 +22,26 @@ func TestLogIsBegunAnewBesideAWriter(t *testing.T) {
 			return err
 		})
 	}
-	stop, stopped := make(chan struct{}), make(chan error)
+	wrote, failed := make(chan int), make(chan error, 1)
 	go func() {
-		var err error
-		for running := true; running && err == nil; err = write() {
-			select {
-			case <-stop:
-				running = false
-			default:
+		defer close(wrote)
+		for n := range 6 {
+			if err := write(); err != nil {
+				failed <- err
+				return
 			}
+			wrote <- n
 		}
-		stopped <- err
 	}()
-	for length, anew := 0, false; !anew; {
+	for range wrote { // while the next is being written
 		d.wal.beginAnew()
-		log := d.wal.checkpoint("NOOP")
-		anew, length = log.length() < length, log.length()
 	}
-	close(stop)
-	if err := <-stopped; err != nil {
+	select {
+	case err := <-failed:
 		t.Fatal(err)
+	default:
+	}
+	if log := d.wal.checkpoint("NOOP"); log.length() >= 6*len(text) {
+		t.Errorf("a log of %d bytes holds all that was written", log.length())
 	}
 }
