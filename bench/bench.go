@@ -18,6 +18,7 @@ import (
 // Plan says what to measure.
 type Plan struct {
 	Leads    int           // leads in the base, drawn at random by the load
+	Events   int           // in the log before the load, beside those of the leads themselves
 	Segments int           // live segments during the latency measurement
 	Time     time.Duration // of each load
 	Clients  int           // connections of the load
@@ -35,7 +36,7 @@ func Run(ctx context.Context, a *app.App, p Plan) error {
 	fmt.Fprintf(p.Out, "%s, database %s, %d leads\n\n", machine(), a.DB.Engine, p.Leads)
 	fmt.Fprintln(p.Out, "| what | figure | goal |\n|---|---:|---:|")
 	for _, step := range []func() error{
-		m.importEmpty, m.seed, m.importFilled, m.settle, m.idle, // nobody else writes
+		m.importEmpty, m.seed, m.importFilled, m.settle, m.history, m.idle, // nobody else writes
 		m.serve, m.single, m.batches, m.segments, m.latency, m.queries, m.pages, m.refold,
 	} {
 		if err := ctx.Err(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"kizashi/act"
 	"kizashi/company"
 	"kizashi/db"
+	"kizashi/fold"
 	"kizashi/lead"
 	"kizashi/segment"
 )
@@ -64,6 +65,9 @@ func person(n int) lead.Fields {
 // segments makes live segments of the shapes that people make, and waits until they are filled. Like
 // territories and trades they part the leads: a lead stands in a few of them, not in all.
 func (m *measurement) segments() error {
+	if m.Segments == 0 {
+		return nil
+	}
 	shapes := []func(n int) string{
 		func(n int) string {
 			return fmt.Sprintf(`lead.fit in ["A", "B"] && count("price_view", days(%d)) >= 2`, 7+n)
@@ -94,12 +98,16 @@ func (m *measurement) segments() error {
 	return nil
 }
 
-// filled waits until the running server has filled all segments.
+// filled waits until the running server has filled all segments and has nothing of that left to do.
 func (m *measurement) filled() error {
 	for waiting := true; waiting; {
 		err := m.app.DB.Read(m.ctx, func(tx *db.Tx) error {
 			list, err := segment.Live(m.ctx, tx)
-			waiting = slices.ContainsFunc(list, func(s segment.Segment) bool { return !s.Ready })
+			if err != nil {
+				return err
+			}
+			walk, err := fold.FillingSegments(m.ctx, tx)
+			waiting = walk.Unfinished() || slices.ContainsFunc(list, func(s segment.Segment) bool { return !s.Ready })
 			return err
 		})
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 type benchCommand struct {
 	Leads    int           `help:"リード数 / leads" default:"100000"`
+	Events   int           `help:"あらかじめ記録に置くイベント数 / events in the log beforehand" default:"0"`
 	Segments int           `help:"セグメント数 / live segments" default:"300"`
 	Time     time.Duration `help:"1 つの負荷の長さ / length of each load" default:"10s"`
 	Clients  int           `help:"接続数 / connections" default:"256"`
@@ -36,6 +37,6 @@ func (c *benchCommand) Run(p *program) error {
 		return exec.CommandContext(ctx, self, "serve", "--listen", address, "--data", dir, "--database", p.config.Database)
 	}
 	return p.open(func(a *app.App) error {
-		return bench.Run(p, a, bench.Plan{Leads: c.Leads, Segments: c.Segments, Time: c.Time, Clients: c.Clients, Out: p.out, Serve: serve})
+		return bench.Run(p, a, bench.Plan{Leads: c.Leads, Events: c.Events, Segments: c.Segments, Time: c.Time, Clients: c.Clients, Out: p.out, Serve: serve})
 	})
 }
