@@ -2,6 +2,7 @@ package lead
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"kizashi/company"
@@ -59,6 +60,7 @@ type marks struct {
 	lead    id.ID
 	known   []Identity // user, then mail: what names a person
 	visitor Identity   // without a value if there is none
+	wrong   error      // why the mail address cannot be read
 }
 
 func (a Asked) normalise() *marks {
@@ -66,10 +68,25 @@ func (a Asked) normalise() *marks {
 	if user := company.Tidy(a.User); user != "" {
 		m.known = append(m.known, Identity{User, user})
 	}
-	if mail := mailKey(a.Email); mail != "" {
+	if a.Email == "" {
+		return m
+	}
+	mail, err := ParseMail(a.Email)
+	if err != nil {
+		m.wrong = err
+	} else if mail != "" {
 		m.known = append(m.known, Identity{Mail, mail})
 	}
 	return m
+}
+
+// nobody is the fault of a message that names nobody: its address cannot be read, or it has none.
+func (m *marks) nobody() *fault.Error {
+	var wrong *fault.Error
+	if errors.As(m.wrong, &wrong) {
+		return wrong.At("email")
+	}
+	return fault.New(fault.Invalid, "lead.nobody", nil)
 }
 
 func (m *marks) all() []Identity {
@@ -211,7 +228,7 @@ func (r *resolver) resolve(m *marks) Resolved {
 	}
 	switch {
 	case target == 0 && visitor == nil:
-		return Resolved{Err: fault.New(fault.Invalid, "lead.nobody", nil)}
+		return Resolved{Err: m.nobody()}
 	case target == 0 && visitor.lead == 0:
 		return Resolved{Lead: visitor.id, Who: visitor.id, Anonymous: true}
 	case target == 0:

@@ -134,11 +134,12 @@ func TestMergedAndUnknownLeads(t *testing.T) {
 	engines(t, func(s *store) {
 		a, b := s.one(lead.Asked{User: "a"}), s.one(lead.Asked{User: "b"})
 		s.run(&lead.Merge{Winner: a.Lead, Loser: b.Lead})
-		r := s.resolve(lead.Asked{Lead: b.Lead}, lead.Asked{User: "b"}, lead.Asked{Lead: 12345}, lead.Asked{Email: "no address"})
+		r := s.resolve(lead.Asked{Lead: b.Lead}, lead.Asked{User: "b"}, lead.Asked{Lead: 12345}, lead.Asked{Email: "no address"}, lead.Asked{Email: " "})
 		if r[0].Lead != a.Lead || r[0].Who != b.Lead || r[1].Lead != a.Lead || r[1].Who != b.Who {
 			s.Errorf("%+v", r[:2])
 		}
-		if r[2].Err == nil || r[2].Err.Key != "lead.not_found" || r[3].Err == nil || r[3].Err.Key != "lead.nobody" {
+		if r[2].Err == nil || r[2].Err.Key != "lead.not_found" || r[3].Err == nil || r[3].Err.Key != "lead_match.mail.at" || r[3].Err.Path != "email" ||
+			r[4].Err == nil || r[4].Err.Key != "lead.nobody" {
 			s.Errorf("%+v", r[2:])
 		}
 	})
