@@ -72,8 +72,11 @@ func (b *eventBody) message() (event.Message, *fault.Error) {
 			return m, badClass()
 		}
 	}
+	if b.Lead == 0 && b.Email == "" && b.User == "" && b.Visitor == "" {
+		return m, fault.New(fault.Invalid, "api.nobody", nil).At("email")
+	}
 	if b.At != nil {
-		m.At = b.At.UnixMilli()
+		m.At = event.Moment(b.At.UnixMilli())
 	}
 	switch b.Properties.Kind() {
 	case '{':
@@ -137,6 +140,14 @@ func (s *service) postEvents(ctx context.Context, in *struct{ Body posted[events
 	return showAnswers(ctx, answers)
 }
 
+// fieldOf is the field of an event that the intake names as the tracking protocol does.
+func fieldOf(path string) string {
+	if field, ok := map[string]string{"messageId": "id", "event": "kind", "userId": "user", "anonymousId": "visitor"}[path]; ok {
+		return field
+	}
+	return path
+}
+
 // showAnswers tells what became of events; if none was taken, that is an error.
 func showAnswers(ctx context.Context, answers []fold.Answer) (*output[eventsJSON], error) {
 	who := act.By(ctx)
@@ -146,7 +157,7 @@ func showAnswers(ctx context.Context, answers []fold.Answer) (*output[eventsJSON
 		if one.Err != nil {
 			path := fmt.Sprintf("events[%d]", i)
 			if one.Err.Path != "" {
-				path += "." + one.Err.Path
+				path += "." + fieldOf(one.Err.Path)
 			}
 			refused = append(refused, one.Err.At(path))
 			shown.Events[i].Error = &mistake{Path: path, Key: one.Err.Key, Detail: i18n.Words(who.Lang, one.Err)}

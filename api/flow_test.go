@@ -139,19 +139,23 @@ func TestEventsOfManySorts(t *testing.T) {
 			{"kind":"page_view","visitor":"v1","subject":"https://kizashi.example/"},
 			{"kind":"","visitor":"v1"},
 			{"kind":"seminar_attended","visitor":"v1","at":"2990-01-01T00:00:00Z"},
+			{"kind":"seminar_attended","visitor":"v1","at":"1970-01-01T00:00:00Z"},
 			{"kind":"form_sent","visitor":"v1","email":"c@kizashi.example","traits":{"name":"佐藤 花子","company":"ABC商事"}}]}`).want(http.StatusOK)
-		if r.at("accepted") != 3.0 || r.text("events", 1, "error", "path") != "events[1].kind" || r.at("events", 1, "event") != nil {
+		if r.at("accepted") != 4.0 || r.text("events", 1, "error", "path") != "events[1].kind" || r.at("events", 1, "event") != nil {
 			b.Errorf("%s", r.body)
 		}
 		if first := b.get("/events/" + r.text("events", 2, "event")); first.text("corrected") != "future" {
 			b.Errorf("%s", first.body)
+		}
+		if zero := b.get("/events/" + r.text("events", 3, "event")); zero.text("corrected") != "ancient" {
+			b.Errorf("%s", zero.body)
 		}
 		found := b.get("/leads?q=" + url.QueryEscape("佐藤")).want(http.StatusOK)
 		if len(found.items()) != 1 {
 			b.Fatalf("%s", found.body)
 		}
 		who := found.text("items", 0, "id")
-		if n := len(b.get("/leads/" + who + "/timeline").items()); n != 3 {
+		if n := len(b.get("/leads/" + who + "/timeline").items()); n != 4 {
 			b.Errorf("its history has %d items", n)
 		}
 		tracked := b.send(act.Track, http.MethodPost, "/events", `{"events":[{"kind":"page_view","email":"c@kizashi.example"}]}`).want(http.StatusOK)

@@ -51,16 +51,20 @@ func TestBadJSONNamesThePlace(t *testing.T) {
 func TestWrongTypesNameTheField(t *testing.T) {
 	b := newBed(t, t.TempDir()+"/k.db")
 	for body, want := range map[string][2]string{
-		`{"events":[{"kind":"a","visitor":"v"},{"kind":7}]}`:                                   {"api.type_text", "events[1].kind"},
-		`{"events":[{"kind":"a","at":"yesterday"}]}`:                                           {"api.type_time", "events[0].at"},
-		`{"events":[{"kind":"a","lead":"zz"}]}`:                                                {"id.bad", "events[0].lead"},
-		`{"events":{}}`:                                                                        {"api.type_list", "events"},
-		`{"events":[{"kind":"a","visitor":"v","properties":[]}]}`:                              {"api.type_object", "events[0].properties"},
-		`{"events":[{"kind":"a","visitor":"v","class":"ghost"}]}`:                              {"api.class", "events[0].class"},
-		`{"events":[{"kind":"","visitor":"v"}]}`:                                               {"fault.required", "events[0].kind"},
-		`{"events":[{"kind":"a"}]}`:                                                            {"intake.nobody", "events[0].anonymousId"},
-		`{"events":[]}`:                                                                        {"fault.required", "events"},
-		`{"events":[{"kind":"` + strings.Repeat("長", 101) + `","visitor":"v"}]}`:               {"fault.too_long", "events[0].event"},
+		`{"events":[{"kind":"a","visitor":"v"},{"kind":7}]}`:      {"api.type_text", "events[1].kind"},
+		`{"events":[{"kind":"a","at":"yesterday"}]}`:              {"api.type_time", "events[0].at"},
+		`{"events":[{"kind":"a","lead":"zz"}]}`:                   {"id.bad", "events[0].lead"},
+		`{"events":{}}`:                                           {"api.type_list", "events"},
+		`{"events":[{"kind":"a","visitor":"v","properties":[]}]}`: {"api.type_object", "events[0].properties"},
+		`{"events":[{"kind":"a","visitor":"v","class":"ghost"}]}`: {"api.class", "events[0].class"},
+		`{"events":[{"kind":"","visitor":"v"}]}`:                  {"fault.required", "events[0].kind"},
+		`{"events":[{"kind":"a"}]}`:                               {"api.nobody", "events[0].email"},
+		`{"events":[{"kind":"a","email":"no address"}]}`:          {"lead_match.mail.at", "events[0].email"},
+		`{"events":[]}`: {"fault.required", "events"},
+		`{"events":[{"kind":"` + strings.Repeat("長", 101) + `","visitor":"v"}]}`:               {"fault.too_long", "events[0].kind"},
+		`{"events":[{"kind":"a","visitor":"v","id":"` + strings.Repeat("x", 201) + `"}]}`:      {"fault.too_long", "events[0].id"},
+		`{"events":[{"kind":"a","user":"` + strings.Repeat("x", 321) + `"}]}`:                  {"fault.too_long", "events[0].user"},
+		`{"events":[{"kind":"a","visitor":"` + strings.Repeat("x", 321) + `"}]}`:               {"fault.too_long", "events[0].visitor"},
 		`{"events":[{"kind":"a","visitor":"v","channel":"` + strings.Repeat("x", 101) + `"}]}`: {"fault.too_long", "events[0].channel"},
 	} {
 		b.post("/events", body).problem(http.StatusUnprocessableEntity, want[0], want[1])

@@ -24,6 +24,15 @@ type Message struct {
 	Marks   Mark
 }
 
+// Moment is the time that a sender claims as a message carries it. 0 says that there is none, so that the
+// first moment of 1970, which clocks without a battery claim, becomes the millisecond after it.
+func Moment(ms int64) int64 {
+	if ms == 0 {
+		return 1
+	}
+	return ms
+}
+
 // Mark is a bit set of what the intake corrected in an event.
 type Mark int64
 

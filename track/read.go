@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"kizashi/event"
 	"kizashi/fault"
 )
 
@@ -292,8 +293,9 @@ func (r *reader) time(c *call, path string, into *int64) error {
 	ms, ok := parseTime(s)
 	if !ok {
 		c.refuse(fault.New(fault.Invalid, "track.time", fault.Args{"time": clip(s)}).At(path))
+		return nil
 	}
-	*into = ms
+	*into = event.Moment(ms)
 	return nil
 }
 
