@@ -109,7 +109,8 @@ CREATE INDEX company_merge_winner ON company_merge (winner, id);
 -- the setting target_industries, for rules; these are its default
 CREATE TABLE target_industry (code TEXT PRIMARY KEY) {sqlite:STRICT, WITHOUT ROWID};
 INSERT INTO target_industry (code) VALUES ('E'), ('G'), ('I'), ('J');
-{sqlite:CREATE VIRTUAL TABLE company_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0");}
+{sqlite:CREATE VIRTUAL TABLE company_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="ascii");
+INSERT INTO company_search (company_search, rank) VALUES ('automerge', 16);}
 {postgres:CREATE TABLE company_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
 CREATE INDEX company_search_grams ON company_search USING gin (grams);}
 
@@ -161,8 +162,10 @@ CREATE TABLE hearing (
   source TEXT NOT NULL, at {int} NOT NULL, who {int} NOT NULL
 ) {strict};
 CREATE INDEX hearing_lead ON hearing (lead, id);
--- two-character search: the application writes the bigrams
-{sqlite:CREATE VIRTUAL TABLE lead_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0");}
+-- two-character search: the application writes the bigrams, of letters and digits alone; few merges, for an
+-- import writes many
+{sqlite:CREATE VIRTUAL TABLE lead_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="ascii");
+INSERT INTO lead_search (lead_search, rank) VALUES ('automerge', 16);}
 {postgres:CREATE TABLE lead_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
 CREATE INDEX lead_search_grams ON lead_search USING gin (grams);}
 
