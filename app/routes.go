@@ -26,7 +26,7 @@ func (a *App) Handler() http.Handler {
 	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock, Origins: (&origins{db: a.DB}).list}).Mount(mux)
 	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey})
 	a.Site.Mount(mux)
-	return mux
+	return linger(mux)
 }
 
 // health answers 200 when the database can be read.
