@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,6 +22,8 @@ func (s *service) leadOperations(a huma.API) {
 		status: http.StatusCreated, conflict: true,
 		describe: "A lead is found by its mail addresses, then by user. What is known already stays; gaps are filled. " +
 			"Fields that the API does not know become properties. 201: a new lead; 200: one that was there."}, s.createLead)
+	answers := a.OpenAPI().Paths[Prefix+"/leads"].Post.Responses
+	answers["200"] = &huma.Response{Description: "A lead that was there", Content: answers["201"].Content}
 	register(a, operation{id: "getLead", method: http.MethodGet, path: "/leads/{id}", summary: "Read a lead"}, s.getLead)
 	register(a, operation{id: "changeLead", method: http.MethodPatch, path: "/leads/{id}", summary: "Change what is given of a lead", conflict: true,
 		describe: "Null or an empty text empties a field. With seen, the updated_at that was read, a change made since is a conflict."}, s.changeLead)
@@ -47,11 +50,11 @@ type leadsInput struct {
 	Page
 	Filter string `query:"filter" maxLength:"4000" doc:"A rule: only the leads it holds for." example:"lead.temperature == \"hot\""`
 	Q      string `query:"q" maxLength:"200" doc:"Words that name, kana, company, mail, department, title or phone hold; two characters are enough." example:"田中"`
-	Sort   string `query:"sort" default:"-created" enum:"priority,-priority,engagement,-engagement,created,-created,name,-name" doc:"priority: whom to contact first; a minus turns an order round. Only created and -created stay as they are while scores change."`
+	Sort   string `query:"sort" default:"-created" enum:"priority,-priority,engagement,-engagement,created,-created,created_at,-created_at,name,-name" doc:"priority: whom to contact first; created_at is created; a minus turns an order round. Only these two stay as they are while scores change."`
 }
 
 func (s *service) listLeads(ctx context.Context, in *leadsInput) (*output[list[report.LeadJSON]], error) {
-	q := report.LeadQuery{Search: in.Q, Sort: in.Sort, Limit: in.size(), After: in.After}
+	q := report.LeadQuery{Search: in.Q, Sort: strings.TrimSuffix(in.Sort, "_at"), Limit: in.size(), After: in.After}
 	if in.Filter != "" {
 		var err error
 		if q.Rule, err = parse("filter", in.Filter); err != nil {

@@ -23,6 +23,11 @@ func TestMakeReadChangeDeleteRestore(t *testing.T) {
 		if read.text("department") != "営業部" || read.text("name") != "山田 太郎" || read.text("temperature") != "cold" {
 			b.Errorf("%s", read.body)
 		}
+		for _, sort := range []string{"created_at", "-created_at", "-engagement", "name", "-priority"} {
+			if n := len(b.get("/leads?sort=" + sort).want(http.StatusOK).items()); n != 1 {
+				b.Errorf("by %s: %d", sort, n)
+			}
+		}
 		seen := read.text("updated_at")
 		changed := b.send("admin", http.MethodPatch, "/leads/"+who, map[string]any{"seen": seen, "title": nil, "name": "山田 次郎"}).want(http.StatusOK)
 		if changed.text("title") != "" || changed.text("name") != "山田 次郎" || changed.text("department") != "営業部" {

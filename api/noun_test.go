@@ -140,7 +140,7 @@ func TestImports(t *testing.T) {
 		if preview.at("rows") != 2.0 || preview.text("columns", 2, "field") == "" || len(b.get("/leads").items()) != 0 {
 			b.Errorf("%s", preview.body)
 		}
-		b.post("/imports?basis=hope", contacts).problem(http.StatusUnprocessableEntity, "api.parameter", "basis")
+		b.post("/imports?basis=hope", contacts).problem(http.StatusUnprocessableEntity, "api.choice", "basis")
 		made := b.send(act.Inside, http.MethodPost, "/imports?name=%E5%90%8D%E5%88%BA.csv&basis=card", contacts, "Content-Type", "text/csv").want(http.StatusAccepted)
 		path := "/imports/" + made.text("id")
 		done := b.waitFor(path, func(r *reply) bool { return r.text("state") == "done" })

@@ -163,6 +163,12 @@ func faultOfDetail(d *huma.ErrorDetail) *fault.Error {
 	if name == "limit" {
 		return fault.New(fault.Invalid, "score.range", fault.Args{"min": 1, "max": maxLimit}).At(name)
 	}
+	if _, choice, ok := strings.Cut(d.Message, "one of \""); ok {
+		return fault.New(fault.Invalid, "api.choice", fault.Args{"name": name, "value": value, "choice": strings.TrimSuffix(choice, `"`)}).At(name)
+	}
+	if _, most, ok := strings.Cut(d.Message, "length <= "); ok {
+		return fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": most}).At(name)
+	}
 	return fault.New(fault.Invalid, "api.parameter", fault.Args{"name": name, "value": value}).At(name)
 }
 

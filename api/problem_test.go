@@ -96,18 +96,22 @@ func TestLimitsAndRoutes(t *testing.T) {
 		t.Errorf("Allow: %s", r.header.Get("Allow"))
 	}
 	for path, want := range map[string][2]string{
-		"/leads?limit=0":         {"score.range", "limit"},
-		"/leads?limit=501":       {"score.range", "limit"},
-		"/leads?limit=many":      {"score.range", "limit"},
-		"/leads?sort=height":     {"api.parameter", "sort"},
-		"/leads?after=x":         {"report.cursor", "after"},
-		"/companies?after=x":     {"report.cursor", "after"},
-		"/leads?filter=lead.fit": {"rule.no_condition", "filter"},
-		"/today?owner=me":        {"id.bad", "owner"},
-		"/duplicates?after=x":    {"id.bad", "after"},
-		"/imports?after=x":       {"report.cursor", "after"},
+		"/leads?limit=0":                       {"score.range", "limit"},
+		"/leads?limit=501":                     {"score.range", "limit"},
+		"/leads?limit=many":                    {"score.range", "limit"},
+		"/leads?sort=height":                   {"api.choice", "sort"},
+		"/leads?q=" + strings.Repeat("x", 201): {"fault.too_long", "q"},
+		"/leads?after=x":                       {"report.cursor", "after"},
+		"/companies?after=x":                   {"report.cursor", "after"},
+		"/leads?filter=lead.fit":               {"rule.no_condition", "filter"},
+		"/today?owner=me":                      {"id.bad", "owner"},
+		"/duplicates?after=x":                  {"id.bad", "after"},
+		"/imports?after=x":                     {"report.cursor", "after"},
 	} {
 		b.get(path).problem(http.StatusUnprocessableEntity, want[0], want[1])
+	}
+	if which := b.get("/leads?sort=height").text("detail"); !strings.Contains(which, "-engagement") {
+		t.Errorf("it does not say which orders there are: %s", which)
 	}
 	b.get("/leads?q=%00").problem(http.StatusBadRequest, "api.encoding")
 	b.get("/leads?q=%ff").problem(http.StatusBadRequest, "api.encoding")

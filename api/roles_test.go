@@ -112,6 +112,9 @@ func TestDescription(t *testing.T) {
 	if r.text("openapi") != "3.1.0" || r.header.Get("Content-Type") != "application/openapi+json" {
 		t.Errorf("%s %s", r.text("openapi"), r.header.Get("Content-Type"))
 	}
+	if r.at("paths", Prefix+"/leads", "post", "responses", "200") == nil {
+		t.Error("it does not say that a lead may have been there")
+	}
 	schemas := r.at("components", "schemas").(map[string]any)
 	seen := map[string]bool{}
 	for path, item := range r.at("paths").(map[string]any) {
