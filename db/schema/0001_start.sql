@@ -112,7 +112,7 @@ INSERT INTO target_industry (code) VALUES ('E'), ('G'), ('I'), ('J');
 {sqlite:CREATE VIRTUAL TABLE company_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="ascii");
 INSERT INTO company_search (company_search, rank) VALUES ('automerge', 16);}
 {postgres:CREATE TABLE company_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
-CREATE INDEX company_search_grams ON company_search USING gin (grams);}
+CREATE INDEX company_search_grams ON company_search USING gin (grams) WITH (gin_pending_list_limit = 256);}
 
 -- lead
 CREATE TABLE lead (
@@ -167,7 +167,7 @@ CREATE INDEX hearing_lead ON hearing (lead, id);
 {sqlite:CREATE VIRTUAL TABLE lead_search USING fts5(grams, content='', contentless_delete=1, detail=none, tokenize="ascii");
 INSERT INTO lead_search (lead_search, rank) VALUES ('automerge', 16);}
 {postgres:CREATE TABLE lead_search (rowid bigint PRIMARY KEY, grams text[] NOT NULL);
-CREATE INDEX lead_search_grams ON lead_search USING gin (grams);}
+CREATE INDEX lead_search_grams ON lead_search USING gin (grams) WITH (gin_pending_list_limit = 256);}
 
 -- consent: append only
 CREATE TABLE consent (
