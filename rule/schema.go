@@ -48,6 +48,8 @@ type Field struct {
 	JA, EN string   // its label in sentences and in the builder
 	// Labels say what people call its values; a value without a label stands for itself.
 	Labels map[string]Label
+	// Yes and No are the clauses of a Bool field in sentences, as 予算が分かっている; without them its label stands in quotes.
+	Yes, No Label
 }
 
 func (f *Field) label(lang i18n.Lang) string { return Label{f.JA, f.EN}.in(lang, f.Name) }

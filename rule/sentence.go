@@ -184,6 +184,14 @@ func (t *intIn) say(v *voice, not bool) string {
 }
 
 func (t *flag) say(v *voice, not bool) string {
+	def := &v.schema.fields[t.ordinal]
+	clause := def.Yes
+	if not {
+		clause = def.No
+	}
+	if clause != (Label{}) {
+		return clause.in(v.lang, def.Name)
+	}
 	return v.clause("rule.say.flag", not, fault.Args{"field": v.field(t.ordinal)})
 }
 

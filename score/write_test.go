@@ -100,7 +100,7 @@ func TestDifferences(t *testing.T) {
 			t.Errorf("%s: %+v", name, d)
 		}
 	}
-	if d := got["rules/value/gates.sql"]; d.NowText != "lead.need_known" || !strings.Contains(d.Was, "budget known") {
+	if d := got["rules/value/gates.sql"]; d.NowText != "lead.need_known" || !strings.Contains(d.Was, "budget is known") {
 		t.Errorf("gate: %+v", d)
 	}
 	if len(got) != 11 {

@@ -53,7 +53,7 @@ func TestThePageSaysWhoWhyAndHow(t *testing.T) {
 		"見積もりを依頼", "いま電話を", // why and how
 		"次の予定がありません", "インサイドセールスの番です", "今すぐ", // what comes next, whose turn
 		"合計(半減期 30 日)", "<svg", "予算", "未確認", "展示会", "2026", // what it is made of
-		"「ニーズが判明」に該当する", "満たしている", "まだ満たしていない", // P23
+		"ニーズが分かっている", "満たしている", "まだ満たしていない", // P23
 		"メール検査", "人の動きとして数える", "サービス資料", "/case/a?x=1", "plan: pro") // the timeline
 	wants(t, d.Get(act.Inside, path+"?lang=en"), "Next step", "There is no next step", "What makes the score", "Mail scanner", "quote request", "Call now")
 	if strings.Contains(a.Body, "style=") || strings.Contains(a.Body, "onclick") {

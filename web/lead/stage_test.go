@@ -29,7 +29,7 @@ func stageOf(d *desk.Desk, number id.ID) (now string) {
 // S09 S10 X05: a lead is offered to field sales, accepted, and returned with a reason.
 func TestHandOver(t *testing.T) {
 	d, taro, path := open(t)
-	wants(t, d.Get(act.Inside, path+"/stage?to=sal"), "営業に渡す", "引き渡しを申し出ます", "「ニーズが判明」に該当する")
+	wants(t, d.Get(act.Inside, path+"/stage?to=sal"), "営業に渡す", "引き渡しを申し出ます", "ニーズが分かっている")
 	wants(t, d.Follow(act.Inside, path+"/stage", url.Values{"to": {"sal"}}), "ステージをSALにしました", "までに回答してください", "回答待ち")
 	a := d.Get(act.Field, path)
 	accept := regexp.MustCompile(`action="(/leads/[^"]+/accept)"`).FindStringSubmatch(a.Body)
