@@ -73,6 +73,16 @@ const (
 // Exclusions are the reasons, the strictest first: of two, the stricter wins.
 var Exclusions = []string{ExcludedRefused, ExcludedOwn, ExcludedCompetitor, ExcludedStudent, ExcludedOther}
 
+// Called is how people call a lead: by name, else by what else is known of them.
+func (l *Lead) Called() string {
+	for _, text := range []string{l.Name, l.Email, WrittenPhone(l.Phone), WrittenPhone(l.Mobile), l.CompanyName} {
+		if text != "" {
+			return text
+		}
+	}
+	return l.ID.String()
+}
+
 // stricter gives the stricter of two exclusions.
 func stricter(a, b string) string {
 	if a == "" {

@@ -10,6 +10,7 @@ import (
 	"kizashi/fold"
 	"kizashi/i18n"
 	"kizashi/id"
+	"kizashi/lead"
 	"kizashi/score"
 	"kizashi/task"
 )
@@ -60,6 +61,12 @@ type LeadRow struct {
 	Props                                     map[string]string
 	Owner                                     id.ID
 	CreatedAt, LastAt, StageAt                int64 // ms UTC; 0: never
+}
+
+// Called is how people call the lead, by the same rule everywhere.
+func (l *LeadRow) Called() string {
+	one := lead.Lead{ID: l.ID, Name: l.Name, Email: l.Email, Phone: l.Phone, Mobile: l.Mobile, CompanyName: l.CompanyName}
+	return one.Called()
 }
 
 // Today lists whom to contact today, the most promising first (L10), and among them those with whom

@@ -94,7 +94,7 @@ func tell(ctx context.Context, tx *db.Tx, kind string, leads []id.ID, to func(st
 		if l == nil || l.Gone != "" {
 			continue
 		}
-		args, _ := json.Marshal(map[string]string{"name": nameOf(l), "company": l.CompanyName}) // texts only: cannot fail
+		args, _ := json.Marshal(map[string]string{"name": l.Called(), "company": l.CompanyName}) // texts only: cannot fail
 		for _, account := range to(s, l) {
 			rows = append(rows, []any{int64(tx.NewID()), int64(account), kind, int64(l.ID), string(args), tx.Now})
 		}
@@ -104,14 +104,6 @@ func tell(ctx context.Context, tx *db.Tx, kind string, leads []id.ID, to func(st
 
 func write(ctx context.Context, tx *db.Tx, rows [][]any) error {
 	return tx.Many(ctx, `INSERT INTO notice (id, account, kind, lead, args, at) VALUES ($1, $2, $3, $4, $5, $6)`, rows)
-}
-
-// nameOf is what a lead is called: by name, else by address.
-func nameOf(l *lead.Lead) string {
-	if l.Name == "" {
-		return l.Email
-	}
-	return l.Name
 }
 
 // TellHot tells the owner, or all of inside sales where there is none, that leads are hot, and starts the

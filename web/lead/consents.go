@@ -66,7 +66,7 @@ func readConsent(r *page.Request) (v consentView, err error) {
 		return err
 	})
 	if err == nil {
-		v.Name = nameOf(v.Lead)
+		v.Name = v.Lead.Called()
 	}
 	return v, err
 }

@@ -166,7 +166,7 @@ func readEdit(r *page.Request) (v editView, err error) {
 	if err != nil {
 		return v, err
 	}
-	v.Name, v.Exclude, v.Status = nameOf(v.Lead), lead.Exclusions, lead.Statuses
+	v.Name, v.Exclude, v.Status = v.Lead.Called(), lead.Exclusions, lead.Statuses
 	for rank := lead.RankPresident; rank >= lead.RankNone; rank-- {
 		v.Ranks = append(v.Ranks, rank)
 	}
@@ -280,7 +280,7 @@ func remove(r *page.Request) error {
 	if err := r.Run(&lead.Delete{ID: l.ID}); err != nil {
 		return err
 	}
-	return r.Done(pageOf(l.ID, ""), "lead.done.deleted", fault.Args{"name": nameOf(l)}, pageOf(l.ID, "/restore"))
+	return r.Done(pageOf(l.ID, ""), "lead.done.deleted", fault.Args{"name": l.Called()}, pageOf(l.ID, "/restore"))
 }
 
 func restore(r *page.Request) error {

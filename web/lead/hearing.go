@@ -73,7 +73,7 @@ func readSheet(r *page.Request) (v hearingView, err error) {
 		return err
 	})
 	if err == nil {
-		v.Name = nameOf(v.Lead)
+		v.Name = v.Lead.Called()
 	}
 	return v, err
 }

@@ -78,7 +78,7 @@ func showHistory(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Lead, v.Name = l, nameOf(l)
+	v.Lead, v.Name = l, l.Called()
 	return historyPage.Show(r, v)
 }
 

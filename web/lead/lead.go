@@ -98,13 +98,3 @@ func read(r *page.Request, f func(ctx context.Context, tx *db.Tx, l *lead.Lead) 
 
 // pageOf is the address of a lead's page, or of something on it.
 func pageOf(l id.ID, rest string) string { return "/leads/" + l.String() + rest }
-
-// nameOf is how a lead is called: by name, else by what else is known.
-func nameOf(l *lead.Lead) string {
-	for _, text := range []string{l.Name, l.Email, l.Phone, l.Mobile, l.CompanyName} {
-		if text != "" {
-			return text
-		}
-	}
-	return l.ID.String()
-}

@@ -61,7 +61,7 @@ func readMerge(r *page.Request, other string) (v mergeView, err error) {
 		if err != nil {
 			return err
 		}
-		v.Lead, v.Name = l, nameOf(l)
+		v.Lead, v.Name = l, l.Called()
 		if other == "" {
 			return nil
 		}
@@ -157,7 +157,7 @@ func keepApart(r *page.Request) error {
 	if err := r.Run(&lead.KeepApart{A: v.Lead.ID, B: v.Other.ID}); err != nil {
 		return err
 	}
-	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.apart", fault.Args{"name": nameOf(v.Other)}, "")
+	return r.Done(pageOf(v.Lead.ID, ""), "lead.done.apart", fault.Args{"name": v.Other.Called()}, "")
 }
 
 // unmerge brings a lead back that was merged into another one.

@@ -82,7 +82,7 @@ func show(r *page.Request) error {
 	case l.ID != number: // it was merged away
 		return r.Go(pageOf(l.ID, ""))
 	case l.Gone != "":
-		return gonePage.Show(r, goneView{l, nameOf(l)})
+		return gonePage.Show(r, goneView{l, l.Called()})
 	}
 	v, err := readView(r)
 	if err != nil {

@@ -57,7 +57,7 @@ func readStage(r *page.Request, to string) (v stageView, err error) {
 	if err != nil {
 		return v, err
 	}
-	v.Name, v.Form = nameOf(v.Lead), url.Values{}
+	v.Name, v.Form = v.Lead.Called(), url.Values{}
 	v.NeedsReason = stage.NeedsReason(v.From, v.To)
 	if v.To == stage.Recycled || v.To == stage.Disqualified {
 		v.Reasons = stage.ReasonsFor(v.To)
@@ -164,7 +164,7 @@ func readReturn(r *page.Request) (v returnView, err error) {
 	if err != nil {
 		return v, err
 	}
-	v.Name, v.Reasons, v.Form = nameOf(v.Lead), stage.ReasonsFor(stage.TQL), url.Values{}
+	v.Name, v.Reasons, v.Form = v.Lead.Called(), stage.ReasonsFor(stage.TQL), url.Values{}
 	for _, reason := range stage.Reasons {
 		if reason.To != stage.TQL {
 			v.Reasons = append(v.Reasons, reason)

@@ -120,7 +120,7 @@ func readStep(r *page.Request) (v stepView, err error) {
 		return v, err
 	}
 	due := time.UnixMilli(v.Task.DueAt).In(r.Zone())
-	v.Name = nameOf(v.Lead)
+	v.Name = v.Lead.Called()
 	v.Form = stepForm{Kind: v.Task.Kind, Due: due.Format(time.DateOnly), Text: v.Task.Text, Kinds: task.Kinds}
 	if !v.Task.AllDay {
 		v.Form.Time = due.Format("15:04")

@@ -86,7 +86,7 @@ func findPeople(ctx context.Context, tx *db.Tx) (people, error) {
 
 // summarise reads the summary of a lead that is there, with the explanation of its numbers.
 func summarise(ctx context.Context, tx *db.Tx, r *page.Request, l *lead.Lead) (s summary, x *fold.Explained, err error) {
-	s = summary{Now: tx.Now, Lead: l, Name: nameOf(l), RankKey: lead.RankKey(l.Rank), Phones: numbers(l.Phone, l.Mobile)}
+	s = summary{Now: tx.Now, Lead: l, Name: l.Called(), RankKey: lead.RankKey(l.Rank), Phones: numbers(l.Phone, l.Mobile)}
 	if s.Item, err = report.TodayOf(ctx, tx, r.Engine(), l.ID, r.Lang); err != nil {
 		return s, nil, err
 	}

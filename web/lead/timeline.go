@@ -96,7 +96,7 @@ func showTimeline(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Lead, v.Name = l, nameOf(l)
+	v.Lead, v.Name = l, l.Called()
 	return timelinePage.Show(r, v)
 }
 

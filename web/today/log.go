@@ -78,10 +78,7 @@ func done(r *page.Request, l *lead.Lead, c *task.Log) error {
 	if result := task.FindResult(c.Result); result != nil {
 		what = i18n.T(r.Lang, result.Key(), nil)
 	}
-	name := l.Name
-	if name == "" {
-		name = l.Email
-	}
+	name := l.Called()
 	undo := "/today/activities/" + c.Activity.String() + "/undo?" + url.Values{"view": {viewOf(r)}}.Encode()
 	if c.Step == nil || c.Next == 0 {
 		return r.Done(listOf(r), "today.logged", fault.Args{"name": name, "what": what}, undo)
