@@ -7,6 +7,7 @@ import (
 
 func TestMakeReadChangeDeleteRestore(t *testing.T) {
 	engines(t, func(b *bed) {
+		b.post("/leads", map[string]any{"email": "t@kizashi.example", "phone": "内線123"}).problem(http.StatusUnprocessableEntity, "lead.bad_phone", "phone")
 		made := b.post("/leads", map[string]any{
 			"email": "Taro@Kizashi.example", "name": "山田 太郎", "company": map[string]any{"name": "株式会社兆し"},
 			"title": "営業部長", "favourite": "茶", "age": 42, "tags": []string{"展示会"},

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kizashi/app"
 	"kizashi/clock"
 	"kizashi/db"
@@ -140,6 +142,25 @@ func TestVisitorBecomesKnown(t *testing.T) {
 		x := h.explain(lead)
 		if x.Row.Temperature != "hot" || len(x.Lines) != 2 {
 			t.Errorf("got %s with %d lines: the price page before the mail address is lost", x.Row.Temperature, len(x.Lines))
+		}
+		h.clean()
+	})
+}
+
+// What a person wrote into a field that cannot keep it is not lost.
+func TestIllegibleTraitsAreKept(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		h.put(event.Message{User: "u", Traits: map[string]string{"phone": "内線123", "mobile": "090-1234-5678", "company_size": "非公開", "plan": "pro"}})
+		var raw string
+		err := h.DB.Read(h.Context(), func(tx *db.Tx) error {
+			return tx.Row(h.Context(), `SELECT props FROM lead`).Scan(&raw)
+		})
+		var props map[string]string
+		if err != nil || json.Unmarshal([]byte(raw), &props) != nil {
+			t.Fatal(raw, err)
+		}
+		if diff := cmp.Diff(map[string]string{"phone": "内線123", "company_size": "非公開", "plan": "pro"}, props); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
 		}
 		h.clean()
 	})

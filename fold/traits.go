@@ -50,6 +50,9 @@ func fieldsOf(traits map[string]string) lead.Fields {
 		switch into := known[name]; {
 		case into != nil && *into == "":
 			*into = text
+			if !lead.Legible(strings.Replace(name, "company_size", "employees", 1), text) {
+				f.Props[name] = text
+			}
 		case name == "tags":
 			f.Tags = strings.Split(text, ",")
 		case name != "email" && into == nil:

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/japanese"
 
@@ -102,6 +103,27 @@ func TestHubSpotKeepsRefusals(t *testing.T) {
 		d.bring("again.csv", []byte("Email,Opt in\nann@acme.example,yes\n"), "consent")
 		if got := d.text(`SELECT CAST(COUNT(*) AS TEXT) FROM consent c JOIN lead l ON l.id = c.lead WHERE l.email = 'ann@acme.example'`); got != "1" {
 			d.Errorf("a file lifted a refusal")
+		}
+		d.consistent()
+	})
+}
+
+// What cannot be read as a number or an address of its kind is kept as it stands, under its column.
+func TestIllegibleCellsAreKept(t *testing.T) {
+	engines(t, func(d *desk) {
+		file := "会社名,氏名,メール,メール2,電話,携帯,郵便番号,法人番号,従業員数\n" +
+			"株式会社例,一 二,a@rei.example,なし,内線123,会社と同じ,94105,1234567890123,非公開\n" +
+			"株式会社例,三 四,b@rei.example,b2@rei.example,03-1234-5678,,100-0001,,300名\n"
+		if m := d.bring("leads.csv", []byte(file), ""); m.Counts.New != 2 {
+			d.Fatalf("%+v", m.Counts)
+		}
+		var props map[string]string
+		if err := json.Unmarshal([]byte(d.text(`SELECT props FROM lead WHERE email = 'a@rei.example'`)), &props); err != nil {
+			d.Fatal(err)
+		}
+		want := map[string]string{"メール2": "なし", "電話": "内線123", "携帯": "会社と同じ", "郵便番号": "94105", "法人番号": "1234567890123", "従業員数": "非公開"}
+		if diff := cmp.Diff(want, props); diff != "" {
+			d.Errorf("-want +got:\n%s", diff)
 		}
 		d.consistent()
 	})

@@ -133,7 +133,7 @@ func (r *reader) read(cells []string) map[string]string {
 				props[c.Property] = v
 			}
 			continue
-		case kept[c.Field]:
+		case kept[c.Field] || !legible(c.Field, v):
 			props[propertyName(c)] = v
 		}
 		if before := r.values[c.Field]; before != "" {
@@ -142,6 +142,18 @@ func (r *reader) read(cells []string) map[string]string {
 		r.values[c.Field] = v
 	}
 	return props
+}
+
+// legible tells whether the place that a lead has for a field can keep a text.
+func legible(f sheet.Field, text string) bool {
+	switch f {
+	case sheet.CorporateNumber:
+		return lead.Legible("company_number", text)
+	case sheet.Email2:
+		_, err := mails(text)
+		return err == nil
+	}
+	return lead.Legible(string(f), text)
 }
 
 func propertyName(c sheet.Column) string {

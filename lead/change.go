@@ -34,9 +34,19 @@ func (c *Create) Check() error {
 		wrong = append(wrong, fault.New(fault.Invalid, "lead.nobody", nil))
 	}
 	wrong = appendFault(wrong, "email", mailFault(c.Email))
+	if !Legible("phone", c.Phone) {
+		wrong = append(wrong, badPhone(c.Phone).At("phone"))
+	}
+	if !Legible("mobile", c.Mobile) {
+		wrong = append(wrong, badPhone(c.Mobile).At("mobile"))
+	}
 	_, err := company.ParseNumber(c.Company.Number)
 	wrong = appendFault(wrong, "company.number", err)
 	return wrong.OrNil()
+}
+
+func badPhone(number string) *fault.Error {
+	return fault.New(fault.Invalid, "lead.bad_phone", fault.Args{"phone": clip(number)})
 }
 
 func mailFault(address string) error {
@@ -117,10 +127,8 @@ func (c *Change) Check() error {
 		path string
 		text *string
 	}{{"phone", c.Phone}, {"mobile", c.Mobile}} {
-		if n.text != nil && *n.text != "" {
-			if _, ok := ParsePhone(*n.text); !ok {
-				refuse(n.path, "lead.bad_phone", fault.Args{"phone": clip(*n.text)})
-			}
+		if n.text != nil && !Legible("phone", *n.text) {
+			wrong = append(wrong, badPhone(*n.text).At(n.path))
 		}
 	}
 	if c.Rank != nil && (*c.Rank < 0 || *c.Rank > 8) {
