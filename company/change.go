@@ -1,6 +1,7 @@
 package company
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,14 +18,14 @@ import (
 
 // normalise makes the comparable form of a description, of whose Mail only the domain is left. What cannot be read is unknown: a door that
 // wants to refuse it checks before.
-func normalise(f Fields, lists Lists) *asked {
+func normalise(f Fields, lists Lists, known industries) *asked {
 	a := &asked{}
 	a.Name = Tidy(f.Name)
 	a.Key = keyOf(a.Name)
 	a.Number, _ = ParseNumber(f.Number)
 	a.Domain = lists.domainOf(f)
 	a.Phone, a.Postal = digitsOf(f.Phone), postalOf(f.Postal)
-	a.Address, a.URL, a.Industry = Tidy(f.Address), Tidy(f.URL), industryOf(f.Industry)
+	a.Address, a.URL, a.Industry = Tidy(f.Address), Tidy(f.URL), known.of(f.Industry)
 	a.Size = sizeOf(f.Size)
 	return a
 }
@@ -202,7 +203,7 @@ func (c *Change) apply(company *Company) {
 	set(&company.Postal, c.Postal, postalOf)
 	set(&company.Address, c.Address, Tidy)
 	set(&company.URL, c.URL, Tidy)
-	set(&company.Industry, c.Industry, industryOf)
+	set(&company.Industry, c.Industry, industries{}.of)
 	if c.Size != nil {
 		company.Size = *c.Size
 	}
@@ -266,15 +267,20 @@ func Remove(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 	return err
 }
 
-// industryOf is the letter of the section, or the words themselves where they name none.
-func industryOf(s string) string {
+// industries remembers what words for industries mean: descriptions repeat them.
+type industries map[string]string
+
+// of is the letter of the section, or the words themselves where they name none.
+func (known industries) of(s string) string {
 	if s == "" {
 		return ""
 	}
-	if section := IndustryOf(s); section != "" {
-		return string(section)
+	industry, ok := known[s]
+	if !ok {
+		industry = cmp.Or(string(IndustryOf(s)), Tidy(s))
+		known[s] = industry
 	}
-	return Tidy(s)
+	return industry
 }
 
 func sizeOf(s string) int {

@@ -27,11 +27,11 @@ func EnsureMany(ctx context.Context, tx *db.Tx, descriptions []Fields, overwrite
 		return nil, err
 	}
 	list := make([]*asked, len(descriptions))
-	same := map[Fields]*asked{} // colleagues describe one company alike
+	same, known := map[Fields]*asked{}, industries{} // colleagues describe one company alike
 	for i, f := range descriptions {
 		f.Mail = MailDomain(f.Mail)
 		if same[f] == nil {
-			same[f] = normalise(f, lists)
+			same[f] = normalise(f, lists, known)
 		}
 		list[i] = same[f]
 	}
