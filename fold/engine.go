@@ -41,6 +41,7 @@ type Work struct {
 	Refresh bool           // its attributes changed
 	Restage bool           // a person moved its stage
 	Replay  bool           // its history changed
+	Made    bool           // made in this transaction, so that Events is all there is of it in the log
 	Due     bool           // nothing but the time
 	Events  []*event.Event // new human events, already in the log
 }

@@ -171,7 +171,7 @@ func (e *Engine) loadHistory(ctx context.Context, tx *db.Tx, visits []*visit) er
 	replay, restage := map[id.ID]*visit{}, map[id.ID]*visit{}
 	var logs, stages []id.ID
 	for _, v := range visits {
-		if v.work.Replay {
+		if v.work.Replay && !v.work.Made {
 			replay[v.lead], v.work.Events = v, nil
 			logs = append(logs, v.lead)
 		}

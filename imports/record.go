@@ -26,6 +26,9 @@ func (m *Importer) record(ctx context.Context, tx *db.Tx, imp *Import, taken []l
 	traces := make([]trace, len(taken))
 	for i, r := range results {
 		traces[i].Lead = r.Before
+		if r.Made() {
+			work.For(r.Lead).Made = true
+		}
 	}
 	known := others(results) // they may have consents and events of before
 	if err := writeConsents(ctx, tx, imp, taken, results, known, traces); err != nil {

@@ -133,7 +133,7 @@ func (m *Importer) takeBackCompanies(ctx context.Context, number id.ID) error {
 func others(results []lead.Result) []id.ID {
 	var known []id.ID
 	for _, r := range results {
-		if r.Action != lead.Made {
+		if !r.Made() {
 			known = append(known, r.Lead)
 		}
 	}

@@ -38,6 +38,34 @@ func TestUndoRestoresExactly(t *testing.T) {
 	})
 }
 
+// Whoever has a mail address comes back with the file after a deletion, with the history of before and each of its events once.
+func TestDeletedLeadsComeBack(t *testing.T) {
+	engines(t, func(d *desk) {
+		d.bring("cards.csv", sansan(t), "card")
+		log := func() string { return d.text(`SELECT COUNT(*) FROM event`) + " " + d.text(`SELECT COUNT(*) FROM consent`) }
+		before := log()
+		var leads []id.ID
+		d.read(func(tx *db.Tx) error {
+			return tx.Each(d.ctx, `SELECT id FROM lead WHERE email <> ''`, nil, func(scan func(...any) error) error {
+				var one id.ID
+				err := scan(&one)
+				leads = append(leads, one)
+				return err
+			})
+		})
+		for _, one := range leads {
+			d.run(&lead.Delete{ID: one})
+		}
+		if m := d.bring("cards.csv", sansan(t), "card"); m.Counts.New != len(leads) {
+			d.Errorf("%d left, and %+v", len(leads), m.Counts)
+		}
+		if after := log(); after != before {
+			d.Errorf("events and consents: %s, now %s", before, after)
+		}
+		d.consistent()
+	})
+}
+
 func TestUndoKeepsWhatOthersAdded(t *testing.T) {
 	engines(t, func(d *desk) {
 		m := d.bring("cards.csv", sansan(t), "card")

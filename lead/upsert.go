@@ -35,6 +35,9 @@ type Result struct {
 	Before string // what Undo needs; "" if the lead was made, or is the same
 }
 
+// Made tells that nobody knew the person before: not even as a lead that was deleted.
+func (r Result) Made() bool { return r.Action == Made && r.Before == "" }
+
 // Upsert is the one way in for a person: it finds the lead by mail address, then by user id, makes it
 // and its company if there is none, completes what is unknown, and records whom it might be twice.
 func Upsert(ctx context.Context, tx *db.Tx, f Fields, o Options) (Result, error) {
