@@ -42,7 +42,9 @@ func TestUndoRestoresExactly(t *testing.T) {
 func TestDeletedLeadsComeBack(t *testing.T) {
 	engines(t, func(d *desk) {
 		d.bring("cards.csv", sansan(t), "card")
-		log := func() string { return d.text(`SELECT COUNT(*) FROM event`) + " " + d.text(`SELECT COUNT(*) FROM consent`) }
+		log := func() string {
+			return d.text(`SELECT COUNT(*) FROM event`) + " " + d.text(`SELECT COUNT(*) FROM consent`)
+		}
 		before := log()
 		var leads []id.ID
 		d.read(func(tx *db.Tx) error {
