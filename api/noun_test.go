@@ -53,7 +53,7 @@ func TestSegments(t *testing.T) {
 	})
 }
 
-// A model is drafted, all its mistakes named, published, and every lead folded by it. P27
+// A model is drafted, all its mistakes named, published, and every lead folded by it. P21
 func TestModels(t *testing.T) {
 	engines(t, func(b *bed) {
 		who := b.newLead(map[string]any{"email": "a@kizashi.example"})

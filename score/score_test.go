@@ -178,7 +178,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// T02 T07 T09 T14 T16 T20 S05 S08 S11 S15 S17: advice for every stage and temperature, in both languages.
+// T02 S17: advice for every stage and temperature, in both languages.
 func TestAdviceIsThereForEverybody(t *testing.T) {
 	m := defaultModel(t)
 	for _, stage := range []string{"lead", "mql", "tql", "sal", "sql", "recycled"} {
@@ -186,6 +186,29 @@ func TestAdviceIsThereForEverybody(t *testing.T) {
 			ja, en := m.How(temp, stage, i18n.Japanese), m.How(temp, stage, i18n.English)
 			if ja == "" || en == "" || ja == en {
 				t.Errorf("%s %s: %q %q", stage, temp, ja, en)
+			}
+		}
+	}
+}
+
+// The advice is the article's, in its words.
+func TestAdviceIsTheArticles(t *testing.T) {
+	m := defaultModel(t)
+	for _, c := range []struct{ row, temperature, stage, words string }{
+		{"T09 concrete proposal, direct contact, what helps to decide", "hot", "tql", "電話 具体的な提案 後押し"},
+		{"T14 still gathering information", "warm", "lead", "情報収集中"},
+		{"T15 regular follow-up and information", "warm", "lead", "定期的にフォロー コンテンツ"},
+		{"T16 advantages and problem-solving content", "warm", "lead", "課題解決コンテンツ 優位性"},
+		{"T20 awareness, step by step, of interest", "cold", "lead", "認知 役立つ情報 興味を引く 段階的"},
+		{"S05 content, mail, webinars", "cold", "mql", "メール ウェビナー 価値の高いコンテンツ"},
+		{"S08 call, online meeting, hearing, demo or briefing", "warm", "tql", "電話 オンライン商談 ヒアリング デモ 説明会"},
+		{"S11 visit, meeting, own proposal, adoption plan", "cold", "sal", "訪問 対面商談 個別の提案 導入プラン"},
+		{"S14 S15 near a contract: closing, terms, help with adoption, contract", "cold", "sql", "クロージング 条件交渉 導入支援 契約"},
+	} {
+		how := m.How(c.temperature, c.stage, i18n.Japanese)
+		for word := range strings.FieldsSeq(c.words) {
+			if !strings.Contains(how, word) {
+				t.Errorf("%s: %q lacks %q", c.row, how, word)
 			}
 		}
 	}
