@@ -154,7 +154,7 @@ func personKey(f *lead.Fields) string {
 	}
 	name := f.Name
 	if name == "" {
-		name = f.LastName + " " + f.FirstName
+		name = lead.JoinName(f.LastName, f.FirstName)
 	}
 	return lead.NameKey(name) + "\n" + company.Key(f.Company.Name)
 }

@@ -56,10 +56,9 @@ type person struct {
 	inCompany *company.Company
 }
 
-func normalise(f *Fields) *person { return normaliseWith(f, map[string]int{}) }
-
-// normaliseWith is normalise with the ranks of titles that were read before.
-func normaliseWith(f *Fields, ranks map[string]int) *person {
+// normalise reads what the fields say; what the team has said of everybody, such as the rank of a title,
+// is for book.conform.
+func normalise(f *Fields) *person {
 	p := &person{known: f.Lead}
 	p.setName(f)
 	for _, address := range append([]string{f.Email}, f.Emails...) {
@@ -76,7 +75,6 @@ func normaliseWith(f *Fields, ranks map[string]int) *person {
 	}
 	p.setPhones(f)
 	p.Department, p.Title = company.Tidy(f.Department), company.Tidy(f.Title)
-	p.Rank = rankOf(p.Title, ranks)
 	p.Postal, p.Prefecture, p.Address = Postal(f.Postal), company.Tidy(f.Prefecture), company.Tidy(f.Address)
 	p.Source = company.Tidy(f.Source)
 	if slices.Contains(Exclusions, f.Excluded) {
@@ -88,16 +86,6 @@ func normaliseWith(f *Fields, ranks map[string]int) *person {
 	p.Owner = f.Owner
 	p.Tags, p.Props = tidyTags(f.Tags), tidyProps(f.Props)
 	return p
-}
-
-// rankOf is Rank, with ranks that are known already: titles repeat.
-func rankOf(title string, ranks map[string]int) int {
-	rank, known := ranks[title]
-	if !known {
-		rank, _ = Rank(title)
-		ranks[title] = rank
-	}
-	return rank
 }
 
 // mailKey is the key of an address; "" for none and for one that cannot be read.
@@ -116,7 +104,7 @@ func (p *person) setName(f *Fields) {
 	p.LastName, p.FirstName = company.Tidy(f.LastName), company.Tidy(f.FirstName)
 	p.Name, p.Kana = company.Tidy(f.Name), Katakana(company.Tidy(f.Kana))
 	if p.Name == "" {
-		p.Name = strings.TrimSpace(p.LastName + " " + p.FirstName)
+		p.Name = JoinName(p.LastName, p.FirstName)
 	}
 	if p.LastName == "" && p.FirstName == "" {
 		p.LastName, p.FirstName = SplitName(p.Name)

@@ -36,6 +36,16 @@ func SplitName(name string) (family, given string) {
 	return words[last], strings.Join(words[:last], " ")
 }
 
+// JoinName writes a name that was given in two pieces: family first, or as Latin letters write it, 「山田 太郎」
+// and "Taro Yamada". SplitName parts it again.
+func JoinName(family, given string) string {
+	words := strings.Fields(family + " " + given)
+	if family != "" && given != "" && isLatinName(words) {
+		return given + " " + family
+	}
+	return strings.TrimSpace(family + " " + given)
+}
+
 // spaced makes every kind of white space a single space.
 func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
 

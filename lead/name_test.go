@@ -34,6 +34,31 @@ func TestSplitName(t *testing.T) {
 	}
 }
 
+// A name from two columns reads as its bearer writes it, and parts into the same two again.
+func TestJoinName(t *testing.T) {
+	for want, pieces := range map[string][2]string{
+		"山田 太郎":       {"山田", "太郎"},
+		"Jane Doe":    {"Doe", "Jane"},
+		"Taro YAMADA": {"YAMADA", "Taro"},
+		"José García": {"García", "José"},
+		"山田 John":     {"山田", "John"},
+		"ヤマダ タロウ":     {"ヤマダ", "タロウ"},
+		"Doe":         {"Doe", ""},
+		"":            {"", ""},
+	} {
+		name := JoinName(pieces[0], pieces[1])
+		if family, given := SplitName(name); name != want || family != pieces[0] || given != pieces[1] {
+			t.Errorf("JoinName%q = %q, which parts into %q, %q", pieces, name, family, given)
+		}
+	}
+	if name := JoinName("van Damme", "Jean-Claude"); name != "Jean-Claude van Damme" {
+		t.Error(name)
+	}
+	if name := JoinName("", "花子"); name != "花子" {
+		t.Error(name)
+	}
+}
+
 func TestNameKey(t *testing.T) {
 	for _, same := range [][]string{
 		{"山田太郎", "山田 太郎", "山田　太郎", " 山田太郎 様", "山田　太郎 殿"},
