@@ -190,15 +190,36 @@ func Notices(ctx context.Context, tx *db.Tx, account id.ID, unread bool, before 
 		where = ` AND read_at = 0`
 	}
 	err = tx.Each(ctx, `SELECT id, account, kind, lead, args, at, read_at FROM notice WHERE account = $1 AND id < $2`+where+
-		` ORDER BY id DESC LIMIT $3`, []any{account, before, limit}, func(scan func(...any) error) error {
+		` ORDER BY id DESC LIMIT $3`, []any{account, before, limit}, collect(&list))
+	return list, err
+}
+
+// collect reads the columns of notices into a list.
+func collect(list *[]Notice) func(func(...any) error) error {
+	return func(scan func(...any) error) error {
 		var n Notice
 		var args string
 		if err := scan(&n.ID, &n.Account, &n.Kind, &n.Lead, &args, &n.At, &n.ReadAt); err != nil {
 			return err
 		}
-		list = append(list, n)
-		return json.Unmarshal([]byte(args), &list[len(list)-1].Args)
-	})
+		err := json.Unmarshal([]byte(args), &n.Args)
+		*list = append(*list, n)
+		return err
+	}
+}
+
+// MaxNews is how many unread notices are looked through for what still is news.
+const MaxNews = 100
+
+// News are the unread notices of an account that still ask something of it, the newest first, of the
+// newest MaxNews: a hot lead that was contacted since and a hand-over that was answered are no news.
+func News(ctx context.Context, tx *db.Tx, account id.ID) (list []Notice, err error) {
+	err = tx.Each(ctx, `SELECT n.id, n.account, n.kind, n.lead, n.args, n.at, n.read_at
+		FROM (SELECT * FROM notice WHERE account = $1 AND read_at = 0 ORDER BY id DESC LIMIT $2) n
+		WHERE n.kind NOT IN ('hot', 'late', 'offered', 'overdue')
+			OR n.kind IN ('hot', 'late') AND EXISTS (SELECT 1 FROM lead l WHERE l.id = n.lead AND l.answer_by <> 0 AND l.gone = '' AND l.excluded = '')
+			OR n.kind IN ('offered', 'overdue') AND EXISTS (SELECT 1 FROM handover h WHERE h.lead = n.lead AND h.state IN ('offered', 'expired'))
+		ORDER BY n.id DESC`, []any{account, MaxNews}, collect(&list))
 	return list, err
 }
 

@@ -89,6 +89,14 @@ func TestHandoversAreTold(t *testing.T) {
 		if !unread(o.inside, task.NoticeReturned) {
 			o.Error("inside sales does not hear what came back")
 		}
+		o.write(func(tx *db.Tx) error { // what was answered is no news, what came back is
+			field, err := task.News(o.Context(), tx, o.field.ID)
+			inside, wrong := task.News(o.Context(), tx, o.inside.ID)
+			if len(field) != 0 || len(inside) != 1 || inside[0].Kind != task.NoticeReturned {
+				o.Errorf("news of field sales: %v, of inside sales: %v", field, inside)
+			}
+			return errors.Join(err, wrong)
+		})
 	})
 }
 

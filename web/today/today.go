@@ -9,8 +9,6 @@ import (
 	"kizashi/act"
 	"kizashi/clock"
 	"kizashi/db"
-	"kizashi/fault"
-	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/lead"
 	"kizashi/member"
@@ -55,14 +53,12 @@ var views = []string{mine, team, unassigned, stepless, untouched}
 // shown is how many leads the lists of several people hold; one's own holds what can be done today.
 const shown = 50
 
-// maxNotices is how much news stands above the list.
-const maxNotices = 3
-
 type view struct {
 	View    string
 	Items   []item
 	Counts  report.TodayCounts
 	News    []news
+	Told    []id.ID       // the notices that the news are made of
 	Results []task.Result // by number keys
 	Reasons []stage.Reason
 	Fresh   bool // nothing has come into this installation yet
@@ -80,11 +76,6 @@ func (i item) Late() int64 { return int64(-i.Left) }
 
 // Minutes are those that are left.
 func (i item) Minutes() int64 { return int64(i.Left) }
-
-type news struct {
-	task.Notice
-	Text string
-}
 
 const todayPage = page.Of[view]("today/today.html")
 
@@ -134,7 +125,9 @@ func (v *view) read(ctx context.Context, tx *db.Tx, r *page.Request) (err error)
 	if v.First, err = firstDay(ctx, tx, r.Who); err != nil {
 		return err
 	}
-	return v.readNews(ctx, tx, r)
+	notices, err := task.News(ctx, tx, r.Who.ID)
+	v.News, v.Told = tell(notices, r.Lang)
+	return err
 }
 
 // firstDay is what is still to do of the first day, for those who can do it: nothing is open for others.
@@ -165,38 +158,6 @@ func (v *view) find(ctx context.Context, tx *db.Tx, r *page.Request) ([]report.T
 		return report.Neglected(ctx, tx, r.Engine(), task.Neglect{Owner: &r.Who.ID, Untouched: long}, shown, r.Lang)
 	}
 	return report.Today(ctx, tx, r.Engine(), f, r.Lang)
-}
-
-func (v *view) readNews(ctx context.Context, tx *db.Tx, r *page.Request) error {
-	notices, err := task.Notices(ctx, tx, r.Who.ID, true, 0, maxNotices)
-	for _, n := range notices {
-		args := fault.Args{}
-		for name, value := range n.Args {
-			args[name] = value
-		}
-		v.News = append(v.News, news{n, i18n.T(r.Lang, task.NoticeKey(n.Kind), args)})
-	}
-	return err
-}
-
-// readNotices says that the person has seen the news.
-func readNotices(r *page.Request) error {
-	form, err := r.Form()
-	if err != nil {
-		return err
-	}
-	c := &task.Read{}
-	for _, text := range form["notice"] {
-		number, err := id.Parse(text)
-		if err != nil {
-			return err
-		}
-		c.Notices = append(c.Notices, number)
-	}
-	if err := r.Run(c); err != nil {
-		return err
-	}
-	return r.Go(listOf(r))
 }
 
 // takeOn makes the person the owner of a lead that has none.

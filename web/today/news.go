@@ -1,0 +1,92 @@
+package today
+
+import (
+	"slices"
+
+	"kizashi/fault"
+	"kizashi/i18n"
+	"kizashi/id"
+	"kizashi/page"
+	"kizashi/task"
+)
+
+// news are the notices of one kind, said in one sentence.
+type news struct {
+	Kind string
+	Text string
+	At   int64 // ms UTC, of the newest
+	// People are those it is about, where there are several: the sentence then gives their number alone.
+	People []person
+	Others int   // how many more there are
+	Lead   id.ID // whom it is about, if that is one; 0 = nobody
+}
+
+// person is a lead by name.
+type person struct {
+	Lead          id.ID
+	Name, Company string
+}
+
+// maxPeople is how many names one kind of news gives.
+const maxPeople = 5
+
+// tell groups notices, the newest first, by kind, and lists all of them.
+func tell(notices []task.Notice, lang i18n.Lang) (list []news, told []id.ID) {
+	about := map[string][]task.Notice{}
+	var kinds []string
+	for _, n := range notices {
+		told = append(told, n.ID)
+		same := func(o task.Notice) bool { return o.Lead == n.Lead }
+		if slices.ContainsFunc(about[n.Kind], same) {
+			continue // of one lead, or of nobody in particular, the newest is enough
+		}
+		if len(about[n.Kind]) == 0 {
+			kinds = append(kinds, n.Kind)
+		}
+		about[n.Kind] = append(about[n.Kind], n)
+	}
+	for _, kind := range kinds {
+		list = append(list, tellKind(about[kind], lang))
+	}
+	return list, told
+}
+
+// tellKind says what notices of one kind, each of another lead, have to say.
+func tellKind(notices []task.Notice, lang i18n.Lang) news {
+	newest := notices[0]
+	said := news{Kind: newest.Kind, At: newest.At}
+	if len(notices) == 1 {
+		args := fault.Args{}
+		for name, value := range newest.Args {
+			args[name] = value
+		}
+		said.Lead, said.Text = newest.Lead, i18n.T(lang, task.NoticeKey(newest.Kind), args)
+		return said
+	}
+	said.Text = i18n.T(lang, "today.news."+newest.Kind, fault.Args{"n": len(notices)})
+	said.Others = max(len(notices)-maxPeople, 0)
+	for _, n := range notices[:len(notices)-said.Others] {
+		said.People = append(said.People, person{n.Lead, n.Args["name"], n.Args["company"]})
+	}
+	return said
+}
+
+// readNotices says that the person has seen the news.
+func readNotices(r *page.Request) error {
+	form, err := r.Form()
+	if err != nil {
+		return err
+	}
+	c := &task.Read{}
+	for _, text := range form["notice"] {
+		number, err := id.Parse(text)
+		if err != nil {
+			return err
+		}
+		c.Notices = append(c.Notices, number)
+	}
+	if err := r.Run(c); err != nil {
+		return err
+	}
+	return r.Go(listOf(r))
+}
