@@ -134,7 +134,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 	twin := d.Lead(lead.Fields{Email: "t.yamada@gmail.com", Name: "山田 太郎", Title: "本部長", Company: company.Fields{Name: "株式会社青空製作所"}})
 	other := "/leads/" + twin.String()
 	wants(t, d.Get(act.Inside, path), "同じ人かもしれません", "見比べる")
-	wants(t, d.Get(act.Inside, path+"/merge?other="+twin.String()), "本部長", "t.yamada@gmail.com", "こちらを残す")
+	wants(t, d.Get(act.Inside, path+"/merge?other="+twin.String()), "本部長", "t.yamada@gmail.com", "を残す")
 	wants(t, d.Get(act.Inside, path+"/merge?other=t.yamada@gmail.com"), "本部長")
 	a := d.Follow(act.Inside, path+"/merge", url.Values{"other": {twin.String()}, "stays": {twin.String()}})
 	wants(t, a, "1人に統合しました", "本部長", "見積もりを依頼", "統合済み")

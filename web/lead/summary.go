@@ -14,6 +14,7 @@ import (
 	"kizashi/member"
 	"kizashi/page"
 	"kizashi/report"
+	"kizashi/setting"
 	"kizashi/stage"
 	"kizashi/task"
 )
@@ -32,6 +33,7 @@ type summary struct {
 	Owner    string   // "" = nobody
 	Steps    []milestone
 	Offer    *offer
+	Answer   int // business minutes in which a hot lead is answered
 	BANT     []heard
 	Score    breakdown
 	Next     *task.Task
@@ -91,6 +93,9 @@ func summarise(ctx context.Context, tx *db.Tx, r *page.Request, l *lead.Lead) (s
 		return s, nil, err
 	}
 	if x, err = r.Engine().Explain(ctx, tx, l.ID); err != nil {
+		return s, nil, err
+	}
+	if s.Answer, err = setting.AnswerMinutes(ctx, tx); err != nil {
 		return s, nil, err
 	}
 	s.Score = breakDown(x, tx.Now, r.Lang)

@@ -145,7 +145,9 @@ func readable(subject string) string {
 func (t *teller) stage(c *report.StageChange) row {
 	w := row{ID: c.ID, At: c.At, Sort: "stage", By: c.WhoName,
 		Title: t.words("lead.timeline.stage", fault.Args{"was": t.words("page.stage."+c.Was, nil), "became": t.words("page.stage."+c.Became, nil)})}
-	if c.Reason != "" {
+	if c.Reason == stage.ReasonGate {
+		w.Gate.Words = t.words("lead.timeline.passed", fault.Args{"stage": t.words("page.stage."+c.Became, nil)})
+	} else if c.Reason != "" {
 		w.Notes = append(w.Notes, t.reason(c.Reason))
 	}
 	var detail struct {
@@ -161,7 +163,12 @@ func (t *teller) stage(c *report.StageChange) row {
 	if detail.Until != 0 {
 		w.Notes = append(w.Notes, t.words("lead.timeline.until", fault.Args{"date": t.date(detail.Until)}))
 	}
-	if sentence := (map[bool]string{true: detail.EN, false: detail.JA})[t.r.Lang == i18n.English]; sentence != "" {
+	sentence := (map[bool]string{true: detail.EN, false: detail.JA})[t.r.Lang == i18n.English]
+	switch {
+	case sentence == "":
+	case w.Gate.Words != "":
+		w.Gate.Asked = sentence
+	default:
 		w.Notes = append(w.Notes, sentence)
 	}
 	return w

@@ -52,11 +52,15 @@ type row struct {
 	Title string
 	What  string // which page, document, …
 	Notes []string
-	By    string // who of us
+	Gate  gateNote // the gate that was passed
+	By    string   // who of us
 	Event *event.Event
 	More  []row // further hits of the same kind on the day
 	Undo  bool  // the person may take it back
 }
+
+// gateNote says which gate was passed, and what it asked.
+type gateNote struct{ Words, Asked string }
 
 // What of a timeline is shown.
 const (
