@@ -193,9 +193,6 @@ func (b *book) touch(l *Lead) {
 // make makes a lead that is written later.
 func (b *book) make(l *Lead) *Lead {
 	l.ID, l.Status, l.CreatedAt, l.UpdatedAt = b.tx.NewID(), cmp.Or(l.Status, Untouched), b.tx.Now, b.tx.Now
-	if l.Title == "" {
-		l.Rank, _ = Rank("")
-	}
 	b.leads[l.ID], b.before[l.ID] = l, nil
 	b.touched = append(b.touched, l)
 	return l

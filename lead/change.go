@@ -244,7 +244,6 @@ func (c *Change) apply(b *book, l *Lead) {
 	set(&l.Department, c.Department)
 	set(&l.Title, c.Title)
 	if c.Title != nil {
-		l.Rank, _ = Rank(l.Title)
 		l.RankSet = false
 	}
 	if c.Rank != nil {

@@ -51,9 +51,9 @@ func Upsert(ctx context.Context, tx *db.Tx, f Fields, o Options) (Result, error)
 // UpsertMany is Upsert for many people, in their order, with few queries for all of them: a thousand
 // at a time is a good number.
 func UpsertMany(ctx context.Context, tx *db.Tx, list []Fields, o Options) ([]Result, error) {
-	people, ranks := make([]*person, len(list)), map[string]int{}
+	people := make([]*person, len(list))
 	for i := range list {
-		people[i] = normaliseWith(&list[i], ranks)
+		people[i] = normalise(&list[i])
 	}
 	if err := findCompanies(ctx, tx, list, people, o.Overwrite); err != nil {
 		return nil, err
@@ -245,7 +245,7 @@ func (u *upsert) addPhones(l *Lead, p *person) []string {
 // fill completes l by what p says; with overwrite, p wins where both say something.
 func (l *Lead) fill(p *person, overwrite bool) {
 	if p.Title != "" && (l.Title == "" || overwrite) {
-		l.Title, l.Rank, l.RankSet = p.Title, p.Rank, false
+		l.Title, l.RankSet = p.Title, false
 	}
 	if p.Email != "" && (l.Email == "" || overwrite) {
 		l.Email, l.CorporateMail = p.Email, p.CorporateMail
