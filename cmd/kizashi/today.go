@@ -18,6 +18,9 @@ type todayCommand struct {
 }
 
 func (c *todayCommand) Run(p *program) error {
+	if c.Limit < 1 || c.Limit > report.MaxToday {
+		return fault.New(fault.Invalid, "score.range", fault.Args{"min": 1, "max": report.MaxToday}).At("--limit")
+	}
 	var items []report.TodayItem
 	err := p.open(func(a *app.App) error {
 		if err := a.CatchUp(p); err != nil {
