@@ -67,11 +67,12 @@ func counted(r *page.Request, asked *rule.Rule) (string, error) {
 // form makes the form of a segment; wrong is what was wrong with its rule.
 func form(r *page.Request, number id.ID, title, source string, wrong error) (v editView, err error) {
 	v = editView{ID: number, Title: title}
-	if number == 0 {
-		v.Starters = startersIn(r.Lang)
-	}
 	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
-		v.Builder, err = page.NewRuleBuilder(ctx, tx, r, "rule", source, "/segments/rule")
+		if v.Builder, err = page.NewRuleBuilder(ctx, tx, r, "rule", source, "/segments/rule"); err != nil || number != 0 {
+			return err
+		}
+		there, err := segment.Live(ctx, tx)
+		v.Starters = startersFor(r.Lang, there)
 		return err
 	})
 	var many fault.Many

@@ -2,6 +2,7 @@ package segments
 
 import (
 	"context"
+	"slices"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -15,6 +16,9 @@ import (
 
 // shown is how many segments stand on a page.
 const shown = 50
+
+// settled is how many segments a team has that needs no more to begin with.
+const settled = 5
 
 type listView struct {
 	Rows     []row
@@ -53,7 +57,7 @@ func list(r *page.Request) error {
 			return fault.New(fault.Invalid, "report.cursor", nil).At("after")
 		}
 	}
-	v := listView{Starters: startersIn(r.Lang)}
+	var v listView
 	err := r.Read(func(ctx context.Context, tx *db.Tx) error {
 		found, err := segment.List(ctx, tx, before, shown+1)
 		if len(found) > shown {
@@ -62,6 +66,9 @@ func list(r *page.Request) error {
 		}
 		for _, s := range found {
 			v.Rows = append(v.Rows, row{s, sentence(r.Lang, s.Rule), s.Members > segment.CountedTo})
+		}
+		if err == nil && before == 0 && len(found) < settled {
+			v.Starters = startersFor(r.Lang, found)
 		}
 		return err
 	})
@@ -80,11 +87,16 @@ func sentence(lang i18n.Lang, source string) string {
 	return parsed.Sentence(lang)
 }
 
-func startersIn(lang i18n.Lang) []starter {
-	list := make([]starter, len(starters))
-	for i, s := range starters {
+// startersFor are the starters that none of the segments is yet, by its name or its rule.
+func startersFor(lang i18n.Lang, there []segment.Segment) []starter {
+	var list []starter
+	for _, s := range starters {
+		title := i18n.T(lang, s.Title, nil)
+		if slices.ContainsFunc(there, func(is segment.Segment) bool { return is.Name == title || is.Rule == s.Rule }) {
+			continue
+		}
 		s.Sentence = sentence(lang, s.Rule)
-		list[i] = s
+		list = append(list, s)
 	}
 	return list
 }

@@ -225,3 +225,17 @@ func TestStoppedSearch(t *testing.T) { // S18
 		t.Error("the segment is not filled")
 	}
 }
+
+// What is a segment already, by its name or by its rule, is not offered to begin with.
+func TestStartersThatAreThere(t *testing.T) {
+	d := desk.New(t, testkit.SQLiteURL(t))
+	saved(d, "動きが止まった見込み客", hotOnes)
+	saved(d, "戻り", `lead.stage == "recycled" && active(days(14))`)
+	for _, path := range []string{"/segments", "/segments/new"} {
+		offered := d.Get(act.Marketing, path).Body
+		_, offered, _ = strings.Cut(offered, `class="starters"`)
+		if strings.Contains(offered, "動きが止まった見込み客") || strings.Contains(offered, "再育成から戻ってきた人") || !strings.Contains(offered, "担当のいない決裁者") {
+			t.Errorf("%s offers %s", path, offered)
+		}
+	}
+}
