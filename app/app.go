@@ -20,6 +20,7 @@ type Config struct {
 	Data     string // folder for the database and files
 	Database string // "postgres://…"; empty: SQLite in the data folder
 	Secret   string // the key of the secrets in the database, base64; empty: a file in the data folder
+	Metrics  string // the token that opens /metrics; empty: only this machine may read it
 }
 
 // App is an open installation.

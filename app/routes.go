@@ -5,10 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"kizashi/act"
 	"kizashi/api"
 	"kizashi/db"
@@ -43,23 +39,6 @@ func (a *App) health(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = w.Write([]byte("ok\n"))
-}
-
-func (a *App) metrics() http.Handler {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "kizashi_intake_waiting_requests", Help: "Requests that wait for the next commit.",
-		}, func() float64 { return float64(a.Intake.Waiting()) }),
-		prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "kizashi_rule_failures_total", Help: "Rules that failed on a lead; the lead's score tells which.",
-		}, func() float64 { return float64(a.Engine.Failures.Rules.Load()) }),
-		prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "kizashi_events_aside_total", Help: "Events that broke the fold of their lead and were set aside.",
-		}, func() float64 { return float64(a.Engine.Failures.Events.Load()) }),
-	)
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
 func (a *App) findKey(ctx context.Context, secret string) (act.Who, error) {

@@ -23,6 +23,7 @@ type commands struct {
 	Data     string `help:"データを置くフォルダー / folder for the database and files" default:"data" env:"KIZASHI_DATA" type:"path"`
 	Database string `help:"postgres://… (空なら SQLite) / empty: SQLite in the data folder" env:"KIZASHI_DATABASE"`
 	Secret   string `help:"秘密情報を守る鍵、base64 の32バイト (空なら data/secret.key) / key of the secrets; empty: data/secret.key" env:"KIZASHI_SECRET"`
+	Metrics  string `name:"metrics-token" help:"/metrics を開くトークン (空なら同じマシンからのみ) / token that opens /metrics; empty: this machine only" env:"KIZASHI_METRICS_TOKEN"`
 	Lang     string `help:"ja, en" default:"ja" enum:"ja,en" env:"KIZASHI_LANG"`
 
 	Serve   serveCommand  `cmd:"" help:"サーバーを起動する / serve"`
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return 2
 	}
 	p := &program{Context: ctx, in: in, out: out, err: errs, lang: i18n.Parse(c.Lang),
-		config: app.Config{Data: c.Data, Database: c.Database, Secret: c.Secret}}
+		config: app.Config{Data: c.Data, Database: c.Database, Secret: c.Secret, Metrics: c.Metrics}}
 	if err := call.Run(p); err != nil {
 		p.explain(err)
 		return 1
