@@ -23,6 +23,7 @@ type view struct {
 	Heat      []gate  // why it is hot or warm, or is not
 	Sheet     []heard // what else was heard
 	Handovers []handoverRow
+	Handed    *row // who handed it over that is to be answered, and what they said
 	Standing  []standing
 	First     *row // the first touch
 	Alike     []alike
@@ -107,7 +108,7 @@ func readView(r *page.Request) (v view, err error) {
 			return err
 		}
 		say := &teller{r, v.people}
-		for _, more := range []func(context.Context, *db.Tx, *teller) error{v.readHearing, v.readHandovers, v.readStanding, v.readOrigin, v.readAlike} {
+		for _, more := range []func(context.Context, *db.Tx, *teller) error{v.readHearing, v.readHandovers, v.readHanded, v.readStanding, v.readOrigin, v.readAlike} {
 			if err := more(ctx, tx, say); err != nil {
 				return err
 			}
@@ -138,6 +139,20 @@ func (v *view) readHandovers(ctx context.Context, tx *db.Tx, say *teller) error 
 		v.Handovers = append(v.Handovers, one)
 	}
 	return err
+}
+
+// readHanded finds the move by which a lead came to field sales.
+func (v *view) readHanded(ctx context.Context, tx *db.Tx, say *teller) error {
+	if v.Offer == nil {
+		return nil
+	}
+	last, err := report.Stages(ctx, tx, v.Lead.ID, 1)
+	if err != nil || len(last) == 0 || last[0].Became != stage.SAL {
+		return err
+	}
+	handed := say.stage(&last[0])
+	v.Handed = &handed
+	return nil
 }
 
 func (v *view) readStanding(ctx context.Context, tx *db.Tx, _ *teller) error {

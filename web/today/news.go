@@ -27,6 +27,9 @@ type person struct {
 	Name, Company string
 }
 
+// outdone are kinds of news that a later kind about the same lead says more urgently.
+var outdone = map[string]string{task.NoticeHot: task.NoticeLate, task.NoticeOffered: task.NoticeOverdue}
+
 // maxPeople is how many names one kind of news gives.
 const maxPeople = 5
 
@@ -37,7 +40,7 @@ func tell(notices []task.Notice, lang i18n.Lang) (list []news, told []id.ID) {
 	for _, n := range notices {
 		told = append(told, n.ID)
 		same := func(o task.Notice) bool { return o.Lead == n.Lead }
-		if slices.ContainsFunc(about[n.Kind], same) {
+		if slices.ContainsFunc(about[n.Kind], same) || slices.ContainsFunc(about[outdone[n.Kind]], same) {
 			continue // of one lead, or of nobody in particular, the newest is enough
 		}
 		if len(about[n.Kind]) == 0 {
