@@ -140,8 +140,16 @@ func (r RuleField) worded(f *rule.Field, lang i18n.Lang) RuleField {
 	if f.Type != rule.Text || len(f.Values) > 0 {
 		return r
 	}
+	alike := map[string]int{}
+	for v := range f.Labels {
+		alike[f.ValueLabel(lang, v)]++
+	}
 	for _, v := range slices.Sorted(maps.Keys(f.Labels)) {
-		r.Values, r.Open = append(r.Values, RuleChoice{v, f.ValueLabel(lang, v)}), true
+		label := f.ValueLabel(lang, v)
+		if alike[label] > 1 { // several ways to write one answer: which one must be seen
+			label += " (" + v + ")"
+		}
+		r.Values, r.Open = append(r.Values, RuleChoice{v, label}), true
 	}
 	return r
 }

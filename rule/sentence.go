@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,7 +123,7 @@ func (t *textTest) say(v *voice, not bool) string {
 	for i, text := range t.texts {
 		values[i] = v.value(def, text)
 	}
-	args := fault.Args{"field": def.label(v.lang), "value": v.either(values)}
+	args := fault.Args{"field": def.label(v.lang), "value": v.either(once(values))}
 	switch t.op {
 	case textEqual, textNotEqual:
 		if t.texts[0] == "" {
@@ -134,6 +135,17 @@ func (t *textTest) say(v *voice, not bool) string {
 	}
 	args["value"] = t.texts[0]
 	return v.clause("rule.say."+t.op.String(), not, args)
+}
+
+// once keeps the first of each: systems write one answer in several ways, which people call the same.
+func once(values []string) []string {
+	var list []string
+	for _, value := range values {
+		if !slices.Contains(list, value) {
+			list = append(list, value)
+		}
+	}
+	return list
 }
 
 // value is what people call a value of a field; a text that stands for nothing is said so.

@@ -24,7 +24,7 @@ var properties = []rule.Field{
 	{Name: "minutes", Type: rule.Int, JA: "通話・面談の分数", EN: "minutes talked"},
 	{Name: "note", JA: "活動のメモ", EN: "note of the activity"},
 	{Name: "watched_percent", Type: rule.Int, JA: "視聴した割合(%)", EN: "part watched (%)"},
-	{Name: "wants_contact", JA: "「話を聞きたい」への回答", EN: "answer to “I want to talk”"},
+	{Name: "wants_contact", JA: "「話を聞きたい」への回答", EN: "answer to “I want to talk”", Labels: yes()},
 }
 
 // Properties are the properties of events that have words, sorted by what people call them.
@@ -32,6 +32,15 @@ func Properties(lang i18n.Lang) []rule.Field {
 	return slices.SortedFunc(slices.Values(properties), func(a, b rule.Field) int {
 		return cmp.Compare(a.Label(lang), b.Label(lang))
 	})
+}
+
+// yes are the ways in which forms write that a box was ticked.
+func yes() map[string]rule.Label {
+	labels := map[string]rule.Label{}
+	for _, written := range []string{"true", "1", "yes", "はい"} {
+		labels[written] = rule.Label{JA: "「はい」", EN: "“yes”"}
+	}
+	return labels
 }
 
 func ranks() map[string]rule.Label {
