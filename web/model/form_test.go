@@ -177,6 +177,13 @@ func TestReadRuleAbout(t *testing.T) {
 func TestNotPublishedUnread(t *testing.T) {
 	d := desk.New(t, testkit.SQLiteURL(t))
 	draft := drafted(d)
+	if a := d.Get(act.Marketing, draft+"/publish"); !a.Has("違いはありません") || a.Has(`name="note"`) {
+		t.Errorf("a draft in which nothing differs is offered to be published: %s", a.Body)
+	}
+	mine := opened(d, draft)
+	mine.Set("cap", "95")
+	mine.Set("do", "save")
+	d.Follow(act.Marketing, draft+"/edit", mine)
 	question, theirs := form(d.Get(act.Marketing, draft+"/publish")), opened(d, draft)
 	theirs.Set("cap", "90")
 	theirs.Set("do", "save")
