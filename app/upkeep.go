@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -30,6 +31,9 @@ func (a *App) Backup(ctx context.Context, file string) error {
 	if _, err := os.Stat(file); err == nil {
 		return fault.New(fault.Conflict, "backup.exists", fault.Args{"file": file})
 	}
+	if folder := filepath.Dir(file); !isFolder(folder) {
+		return fault.New(fault.Invalid, "backup.no_folder", fault.Args{"folder": folder})
+	}
 	if a.DB.Engine == db.SQLite {
 		return a.DB.Backup(ctx, file)
 	}
@@ -41,4 +45,9 @@ func (a *App) Backup(ctx context.Context, file string) error {
 		return fault.New(fault.Internal, "backup.failed", fault.Args{"detail": string(out)}).Because(err)
 	}
 	return nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -73,6 +73,9 @@ type imported struct {
 }
 
 func (c *importFileCommand) Run(p *program) error {
+	if c.File == "-" { // which passes as an existing file
+		return fault.New(fault.Invalid, "cli.import.no_file", nil)
+	}
 	return p.open(func(a *app.App) error {
 		m := a.Importer()
 		do := c.bringIn
