@@ -111,6 +111,9 @@ func summarise(ctx context.Context, tx *db.Tx, r *page.Request, l *lead.Lead) (s
 // OffTrack tells that the stepper does not show where the lead is: not yet, or no more on the way.
 func (s summary) OffTrack() bool { return !slices.Contains(track, s.Item.Lead.Stage) }
 
+// Stepless tells that a next step is missing: nobody plans one with who is left out.
+func (s summary) Stepless() bool { return s.Next == nil && s.Lead.Excluded == "" }
+
 // Left and Late are the minutes of open time until the earliest clock runs out, and since it did.
 func (s summary) Left() int64 { return int64(max(s.Item.Left, 0)) }
 func (s summary) Late() int64 { return int64(max(-s.Item.Left, 0)) }

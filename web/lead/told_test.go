@@ -18,6 +18,9 @@ func TestWhoAListLeavesOut(t *testing.T) {
 	path := "/leads/" + d.Lead(lead.Fields{Name: "山田 太郎", Email: "taro@aozora.example"}).String()
 	wants(t, d.Get(act.Inside, path), "対象外(自社の人)", "自社のドメインとして登録", "「今日」の一覧には出さず", "こちらからは連絡しません", `href="/settings/domains"`, path+"/edit#excluded")
 	wants(t, d.Get(act.Inside, path+"?lang=en"), "Left out (one of us)", "registered as our own")
+	if d.Get(act.Inside, path).Has("次の予定がありません") {
+		t.Error("the page asks for a next step with who is left out")
+	}
 	if a := d.Get(act.Viewer, path); !a.Has("自社のドメインとして登録") || a.Has("edit#excluded") {
 		t.Error("a viewer is not told, or is offered to change it")
 	}
