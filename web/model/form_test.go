@@ -177,7 +177,7 @@ func TestReadRuleAbout(t *testing.T) {
 func TestNotPublishedUnread(t *testing.T) {
 	d := desk.New(t, testkit.SQLiteURL(t))
 	draft := drafted(d)
-	if a := d.Get(act.Marketing, draft+"/publish"); !a.Has("違いはありません") || a.Has(`name="note"`) {
+	if a := d.Get(act.Marketing, draft+"/publish"); !a.Has("公開する変更がありません") || a.Has(`name="note"`) {
 		t.Errorf("a draft in which nothing differs is offered to be published: %s", a.Body)
 	}
 	mine := opened(d, draft)
