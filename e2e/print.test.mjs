@@ -30,7 +30,9 @@ const wrong = () => {
   const name = (e) => e.outerHTML.slice(0, 120).replace(/\s+/g, " ");
   const found = [];
   for (const e of document.querySelectorAll("nav, dialog, button, input:not([type=hidden]), select, textarea"))
-    if (seen(e)) found.push(`printed: ${name(e)}`);
+    if (seen(e) && !(e.matches(".lead-fields select") && getComputedStyle(e).borderStyle === "none")) found.push(`printed: ${name(e)}`);
+  for (const e of document.querySelectorAll(".lead-fields select"))
+    if (!seen(e)) found.push(`not told: ${name(e)}`); // who owns the lead and what its work has come to is set there
   for (const e of document.querySelectorAll("main, main *"))
     if (seen(e) && e.scrollWidth > e.clientWidth + 1 && !["visible", "clip"].includes(getComputedStyle(e).overflowX)
       && getComputedStyle(e).textOverflow !== "ellipsis" && e.clientWidth > 2) found.push(`cut: ${name(e)}`);
