@@ -93,8 +93,10 @@ test("a passkey signs in", { timeout: 120_000 }, async () => { // S18
   await page.goto(`${url}/sign-in?next=/me`);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await page.waitForURL("**/me");
-  page.on("dialog", (dialog) => dialog.accept());
-  await page.getByRole("button", { name: "Remove" }).click();
+  const item = page.getByRole("listitem").filter({ hasText: "laptop" });
+  await item.getByText("Remove", { exact: true }).click();
+  await item.locator("[name=current]").fill(user.password);
+  await item.getByRole("button", { name: "Remove this passkey" }).click();
   await page.getByText("The passkey is removed.").waitFor();
   await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
   await page.waitForURL("**/sign-in");

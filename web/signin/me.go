@@ -151,5 +151,8 @@ func removePasskey(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := proven(r); err != nil {
+		return again(r, err)
+	}
 	return done(r, &member.RemovePasskey{Account: r.Account.ID, Passkey: passkey}, "signin.passkey_removed")
 }

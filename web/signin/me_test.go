@@ -12,6 +12,7 @@ import (
 
 	"kizashi/act"
 	"kizashi/db"
+	"kizashi/id"
 	"kizashi/member"
 	"kizashi/setting"
 	"kizashi/testkit"
@@ -193,6 +194,7 @@ func TestPasskeysAskForTheCurrentPassword(t *testing.T) { // S18
 	b.signIn("hanako@example.jp")
 	b.says(b.post("/me/passkeys/begin", "current", "wrong"), http.StatusUnprocessableEntity, `"wrong":"The current password is wrong."`)
 	b.says(b.post("/me/passkeys/begin", "current", good), http.StatusOK, `"challenge"`)
+	b.says(b.post("/me/passkeys/"+id.ID(1).String()+"/remove", "current", "wrong"), http.StatusUnprocessableEntity, "current password is wrong")
 	b.says(b.post("/sign-in/passkey/begin"), http.StatusOK, `"userVerification":"required"`)
 	address := strings.Replace(b.url, "localhost", "127.0.0.1", 1)
 	b.says(b.post(address+"/sign-in/passkey/begin"), http.StatusUnprocessableEntity, "127.0.0.1")
