@@ -103,6 +103,23 @@ func (m *Importer) Mapping(f File, opt sheet.Options) (sheet.Mapping, error) {
 	return t.Mapping(), t.Close()
 }
 
+// NextSheet proposes what the columns mean of the sheet behind another of a workbook; NotFound if there is
+// none.
+func (m *Importer) NextSheet(f File, after string) (sheet.Mapping, error) {
+	t, err := m.open(f.Name, f.Path, sheet.Options{Sheet: after})
+	if err != nil {
+		return sheet.Mapping{}, err
+	}
+	next := t.After(after)
+	if err := t.Close(); err != nil {
+		return sheet.Mapping{}, err
+	}
+	if next == "" {
+		return sheet.Mapping{}, fault.New(fault.NotFound, "imports.no_sheet", fault.Args{"file": f.Name})
+	}
+	return m.Mapping(f, sheet.Options{Sheet: next})
+}
+
 // Stored finds a file again that Store has kept: a screen shows a preview of it, lets its columns be
 // edited and starts the import, in several requests. NotFound if there is none.
 func (m *Importer) Stored(name, digest string) (File, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"kizashi/db"
 	"kizashi/imports"
+	"kizashi/sheet"
 )
 
 // sansan is an export of a card service as it comes: Shift_JIS, with a double, a broken address and a
@@ -145,6 +147,46 @@ func TestExcelWithTitleLinesAndRanks(t *testing.T) {
 		}
 		if got := d.text(`SELECT CAST(COUNT(*) AS TEXT) FROM consent`); got != "0" {
 			d.Errorf("a basis that nobody named")
+		}
+		d.consistent()
+	})
+}
+
+// Rows of two sheets of a workbook have the same numbers, and are not the same rows.
+func TestSheetsOfOneWorkbook(t *testing.T) {
+	engines(t, func(d *desk) {
+		book := excelize.NewFile()
+		for _, name := range []string{"Sheet1", "西日本"} {
+			if _, err := book.NewSheet(name); err != nil {
+				t.Fatal(err)
+			}
+			for i, row := range [][]any{{"氏名", "メールアドレス", "名刺交換日"}, {"高橋 健一", name + "@seiki.example", "2025/11/01"}} {
+				if err := book.SetSheetRow(name, fmt.Sprintf("A%d", i+1), &row); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		var content bytes.Buffer
+		if err := book.Write(&content); err != nil {
+			t.Fatal(err)
+		}
+		file := d.store("来場者.xlsx", content.Bytes())
+		for _, name := range []string{"Sheet1", "西日本"} {
+			mapping, err := d.Mapping(file, sheet.Options{Sheet: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := &imports.Start{File: file, Mapping: mapping, Basis: "card"}
+			d.run(start)
+			if err := d.Run(d.ctx, start.Import, quiet); err != nil {
+				t.Fatal(err)
+			}
+			if m := d.find(start.Import); m.Counts.New != 1 {
+				t.Errorf("%s: %+v", name, m.Counts)
+			}
+		}
+		if n := d.text(`SELECT COUNT(*) FROM event`); n != "2" {
+			t.Errorf("%s events", n)
 		}
 		d.consistent()
 	})

@@ -2,6 +2,8 @@ package imports
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -87,9 +89,14 @@ func (m *Importer) events(ctx context.Context, tx *db.Tx, imp *Import, taken []l
 	return events, nil
 }
 
-// message is the id of a row's event: the same row of the same file is the same event.
+// message is the id of a row's event: the same row of the same sheet of the same file is the same event.
 func message(imp *Import, l line) string {
-	return fmt.Sprintf("import:%s:%d:%s", imp.Digest[:min(len(imp.Digest), 32)], l.row, l.kind())
+	table := imp.Digest[:min(len(imp.Digest), 32)]
+	if imp.Mapping.Sheet != "" {
+		sum := sha256.Sum256([]byte(imp.Mapping.Sheet))
+		table += ":" + hex.EncodeToString(sum[:4])
+	}
+	return fmt.Sprintf("import:%s:%d:%s", table, l.row, l.kind())
 }
 
 func (l *line) kind() string {

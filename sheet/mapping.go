@@ -41,6 +41,7 @@ type Column struct {
 type Mapping struct {
 	Sheet     string   `json:"sheet,omitempty"`      // as in Options
 	HeaderRow int      `json:"header_row,omitempty"` // as in Options
+	Sheets    int      `json:"sheets,omitempty"`     // of the workbook; 0 for text
 	Columns   []Column `json:"columns"`
 }
 

@@ -250,6 +250,9 @@ func (r *Reader) Mapping() Mapping {
 	if m.HeaderRow == 0 {
 		m.HeaderRow = NoHeader
 	}
+	if s, ok := r.src.(*xlsxSource); ok {
+		m.Sheets = len(s.file.GetSheetList())
+	}
 	return m
 }
 

@@ -26,6 +26,25 @@ func (r *Reader) Tabs() []Tab {
 	return nil
 }
 
+// After is the next sheet that people see behind the one of a name, then the first again; "" where there
+// is no other.
+func (r *Reader) After(name string) string {
+	var others []string
+	before := 0 // how many of them stand before the one
+	for _, tab := range r.Tabs() {
+		switch {
+		case tab.Name == name:
+			before = len(others)
+		case !tab.Hidden:
+			others = append(others, tab.Name)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return others[before%len(others)]
+}
+
 func (s *xlsxSource) tabs() (list []Tab) {
 	names := s.file.GetSheetList()
 	for _, name := range names[:min(len(names), maxTabs)] {

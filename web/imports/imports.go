@@ -41,6 +41,7 @@ func Screen(importer *imports.Importer) page.Screen {
 			{Pattern: "GET /imports/{id}", Right: member.See, Handle: s.show},
 			{Pattern: "GET /imports/{id}/refused.csv", Right: member.Curate, Handle: s.refused},
 			{Pattern: "POST /imports/{id}/resume", Right: member.Curate, Handle: s.resume},
+			{Pattern: "POST /imports/{id}/sheet", Right: member.Curate, Handle: s.nextSheet},
 			{Pattern: "GET /imports/{id}/undo", Right: member.Curate, Handle: s.askUndo},
 			{Pattern: "POST /imports/{id}/undo", Right: member.Curate, Handle: s.undo},
 		},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/japanese"
 
 	"kizashi/act"
@@ -269,4 +270,40 @@ func TestExportsAreShown(t *testing.T) {
 			d.Error("a viewer sees who took what")
 		}
 	})
+}
+
+// The sheets of a workbook follow one another: after the first one's import the next is one press away.
+func TestNextSheet(t *testing.T) {
+	d := desk.New(t, testkit.SQLiteURL(t))
+	book := excelize.NewFile()
+	for _, name := range []string{"Sheet1", "西日本"} {
+		if _, err := book.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range [][]any{{"氏名", "メールアドレス"}, {"高橋 健一", strings.ToLower(id.ID(len(name)).String()) + "@seiki.example"}} {
+			if err := book.SetSheetRow(name, fmt.Sprintf("A%d", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var content bytes.Buffer
+	if err := book.Write(&content); err != nil {
+		t.Fatal(err)
+	}
+	a := d.Post(act.Marketing, drop(d, content.Bytes())+"/start", url.Values{"basis": {"card"}})
+	finish(d, a.To())
+	if first := d.Get(act.Marketing, a.To()); !first.Has("2 枚のシート") || !first.Has("次のシートを取り込む") {
+		t.Errorf("%s", first.Body)
+	}
+	if seen := d.Get(act.Viewer, a.To()); seen.Has("次のシートを取り込む") {
+		t.Error("a viewer may import")
+	}
+	next := d.Post(act.Marketing, a.To()+"/sheet", nil)
+	if columns := d.Get(act.Marketing, next.To()); !columns.Has("西日本") {
+		t.Errorf("%s", columns.Body)
+	}
+	a = d.Post(act.Marketing, next.To()+"/start", url.Values{"basis": {"card"}})
+	if m := finish(d, a.To()); m.Mapping.Sheet != "西日本" || m.Counts.New != 1 {
+		t.Errorf("%+v", m)
+	}
 }

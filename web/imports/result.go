@@ -134,6 +134,26 @@ func sizeName(lang i18n.Lang, from, to int) string {
 	return i18n.T(lang, "imports.size.between", args)
 }
 
+// nextSheet lets the next sheet of the same workbook wait for its import, and leads to its columns.
+func (s screen) nextSheet(r *page.Request) error {
+	m, err := s.read(r)
+	if err != nil {
+		return err
+	}
+	file, err := s.importer.Stored(m.Name, m.Digest)
+	if err != nil {
+		return err
+	}
+	keep := &imports.KeepDraft{File: file}
+	if keep.Mapping, err = s.importer.NextSheet(file, m.Mapping.Sheet); err != nil {
+		return err
+	}
+	if err := r.Run(keep); err != nil {
+		return err
+	}
+	return r.Go(pageOfDraft(keep.Draft))
+}
+
 // resume lets the background go on with an import, or its undoing, that has given up.
 func (s screen) resume(r *page.Request) error {
 	m, err := s.read(r)
