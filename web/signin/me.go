@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -89,21 +90,33 @@ func changeProfile(r *page.Request) error {
 	return r.Done("/me?lang="+string(c.Lang), "signin.saved", nil, "")
 }
 
-// changeCapacity keeps how many leads a day one can work on; an empty field stands for the usual.
+// changeCapacity keeps how many leads a day one can work on; an empty field stands for the usual. To take
+// it back is to send the address with the number of before.
 func changeCapacity(r *page.Request) error {
 	form, err := r.Form()
 	if err != nil {
 		return err
 	}
+	before, err := findMe(r)
+	if err != nil {
+		return err
+	}
 	c := &setting.SetOwnCapacity{}
-	if text := form.Get("capacity"); text != "" {
+	if text := cmp.Or(form.Get("capacity"), r.URL.Query().Get("capacity")); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil {
 			n = -1 // which is refused with the words for it
 		}
 		c.Leads = &n
 	}
-	return done(r, c, "signin.saved")
+	if err := r.Run(c); err != nil {
+		return again(r, err)
+	}
+	undo := "/me/capacity?capacity="
+	if before.Capacity != nil {
+		undo += strconv.Itoa(*before.Capacity)
+	}
+	return r.Done("/me", "signin.saved", nil, undo)
 }
 
 // proven asks for the present password before what a borrowed browser must not do. Who has none passes.
