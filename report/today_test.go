@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"testing"
 
 	"kizashi/act"
@@ -68,6 +69,38 @@ func TestTodayOfOnePerson(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// X05: an offer that nobody answered in time is not lost between two departments.
+func TestLateOffersStayOnTheList(t *testing.T) {
+	engines(t, 5, func(h *house) {
+		task.Wire(h.door)
+		one := h.today(TodayFilter{Limit: 1})[0].Lead.ID
+		h.run(act.Product, &stage.Move{Lead: one, To: stage.SAL, Reason: "急ぎ"})
+		h.expire(one)
+		late := slices.IndexFunc(h.today(TodayFilter{Limit: 10, Owner: new(id.ID), Offered: true}), func(it TodayItem) bool {
+			return it.Lead.ID == one && it.Origin == OriginHandover && it.Left < 0
+		})
+		if late < 0 {
+			t.Error("it has gone from the list of field sales")
+		}
+	})
+}
+
+// expire lets the offer of a lead wait for too long.
+func (h *house) expire(lead id.ID) {
+	h.Helper()
+	var offer *stage.Handover
+	err := h.door.Write(h.Context(), func(tx *db.Tx) (err error) {
+		if offer, err = stage.Last(h.Context(), tx, lead); err == nil {
+			_, err = tx.Exec(h.Context(), `UPDATE handover SET due_at = $2 WHERE id = $1`, offer.ID, tx.Now-30*clock.Day)
+		}
+		return err
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.run(act.Product, &stage.Expire{Handover: offer.ID})
 }
 
 func (h *house) run(who act.Who, c act.Command) {

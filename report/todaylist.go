@@ -181,7 +181,7 @@ func (t *todayList) clocks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	offers, err := t.moments(ctx, `SELECT lead, due_at FROM handover WHERE state = 'offered' AND lead`+in, arg)
+	offers, err := t.moments(ctx, `SELECT lead, due_at FROM handover WHERE state IN ('offered', 'expired') AND lead`+in, arg)
 	if err != nil {
 		return err
 	}

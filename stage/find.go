@@ -63,9 +63,9 @@ func Handovers(ctx context.Context, tx *db.Tx, lead id.ID) ([]*Handover, error) 
 	return handovers(ctx, tx, selectHandover+`WHERE lead = $1 ORDER BY id`, lead)
 }
 
-// Waiting are the offers that nobody has answered yet, the most urgent first.
+// Waiting are the offers that nobody has answered yet, in time or not, the most urgent first.
 func Waiting(ctx context.Context, tx *db.Tx, limit int) ([]*Handover, error) {
-	return handovers(ctx, tx, selectHandover+`WHERE state = 'offered' ORDER BY due_at, id LIMIT $1`, limit)
+	return handovers(ctx, tx, selectHandover+`WHERE state IN ('offered', 'expired') ORDER BY due_at, id LIMIT $1`, limit)
 }
 
 func handovers(ctx context.Context, tx *db.Tx, query string, arg any) (list []*Handover, err error) {

@@ -239,7 +239,7 @@ CREATE TABLE handover (
   who {int} NOT NULL DEFAULT 0
 ) {strict};
 CREATE INDEX handover_lead ON handover (lead, id);
-CREATE INDEX handover_due ON handover (due_at) WHERE state = 'offered';
+CREATE INDEX handover_waiting ON handover (due_at, id) WHERE state IN ('offered', 'expired');
 
 -- task: what a person is to do, what they did, what they should know
 CREATE TABLE task (
