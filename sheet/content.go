@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -152,6 +153,14 @@ func isPostal(s string) bool {
 	s = strings.TrimPrefix(s, "〒")
 	d, ok := digitsOf(s)
 	return ok && len(d) == 7 && (len(s) == 7 || strings.IndexAny(s, "-‐−–ー") == 3)
+}
+
+// isAmount tells seven bare digits: a postal code, or under a name that says nothing of one a turnover.
+func isAmount(s string) bool { return len(s) == 7 && isNumber(s) && isPostal(s) }
+
+// isWarmth tells how warm a lead is held to be.
+func isWarmth(s string) bool {
+	return slices.Contains([]string{"hot", "warm", "cold", "高", "中", "低", "ホット", "ウォーム", "コールド"}, s)
 }
 
 func isPhone(s string) bool {

@@ -81,7 +81,11 @@ func (t table) claims() []claim {
 	for i, h := range t.header {
 		named := t.named(i, meanings(h))
 		all = append(all, named...)
-		if c, ok := byContent(t.values[i]); ok && !(len(named) > 0 && named[0].score >= 0.5) {
+		c, ok := byContent(t.values[i])
+		if amounts, _ := share(t.values[i], isAmount); c.field == Postal && h != "" && amounts > 0.5 {
+			ok = false
+		}
+		if ok && !(len(named) > 0 && named[0].score >= 0.5) {
 			c.column = i
 			all = append(all, c)
 		}
@@ -103,6 +107,9 @@ func (t table) claims() []claim {
 func (t table) named(i int, ms []meaning) []claim {
 	var out []claim
 	for _, m := range ms {
+		if part, _ := share(t.values[i], isWarmth); m.field == RankAB && part > 0.5 {
+			continue // the rank of a talk says that there was one; Salesforce's Rating does not
+		}
 		c := claim{column: i, field: m.field, score: m.score, reason: ByHeader, by: t.header[i]}
 		if m.score < 0.8 {
 			c.reason = BySimilar

@@ -174,6 +174,25 @@ func TestContentHelpsTheHeader(t *testing.T) {
 	}
 }
 
+// A column that only looks like something is kept as it stands: a turnover is no postal code, and how warm
+// a lead is says nothing about a talk.
+func TestLookalikesMeanNothing(t *testing.T) {
+	m := Map([]string{"Email", "Annual Revenue", "Rating"}, [][]string{
+		{"mary@cumulus.example", "1000000", "Hot"}, {"bob@cumulus.example", "2500000", "Cold"}})
+	for i, want := range []Field{Email, "", ""} {
+		if got := m.Columns[i].Field; got != want {
+			t.Errorf("%s is %q, want %q", m.Columns[i].Header, got, want)
+		}
+	}
+	m = Map(nil, [][]string{{"mary@cumulus.example", "〒1000001"}, {"bob@cumulus.example", "１００－０００２"}})
+	if got := m.Columns[1].Field; got != Postal {
+		t.Errorf("postal codes are %q", got)
+	}
+	if got := Map([]string{"来場者ランク"}, [][]string{{"A"}, {"B"}}).Columns[0].Field; got != RankAB {
+		t.Errorf("ranks of talks are %q", got)
+	}
+}
+
 func TestValuesAndProperties(t *testing.T) {
 	m := Map([]string{"氏名", "住所1", "住所2", "備考", "趣味", "", "趣味"}, [][]string{{"", "", "", "", "", "x"}})
 	cells := []string{" 山田太郎 ", "港区1-2", "ビル3F", "a", "釣り", "y", "碁"}

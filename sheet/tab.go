@@ -26,8 +26,11 @@ func (r *Reader) Tabs() []Tab {
 	return nil
 }
 
-// After is the next sheet that people see behind the one of a name, then the first again; "" where there
-// is no other.
+// contactFields is how many columns of a list of contacts are understood at least.
+const contactFields = 2
+
+// After is the next list of contacts that people see behind the sheet of a name, then the first again; ""
+// where there is no other.
 func (r *Reader) After(name string) string {
 	var others []string
 	before := 0 // how many of them stand before the one
@@ -35,7 +38,7 @@ func (r *Reader) After(name string) string {
 		switch {
 		case tab.Name == name:
 			before = len(others)
-		case !tab.Hidden:
+		case !tab.Hidden && tab.Fields >= contactFields:
 			others = append(others, tab.Name)
 		}
 	}

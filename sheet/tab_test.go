@@ -59,6 +59,16 @@ func TestHeaderOfTwoRows(t *testing.T) {
 	}
 }
 
+// After a sheet comes the next list of contacts, not the notes.
+func TestAfterASheet(t *testing.T) {
+	r := openBytes(t, threeSheets(t), Options{})
+	for name, want := range map[string]string{"はじめに": "名簿", "名簿": "記入例", "記入例": "名簿"} {
+		if got := r.After(name); got != want {
+			t.Errorf("after %s comes %q, want %q", name, got, want)
+		}
+	}
+}
+
 // A mapping opens the table again that it is of.
 func TestMappingKnowsItsTable(t *testing.T) {
 	b := threeSheets(t)
