@@ -14,7 +14,9 @@ import (
 // SetOwnCapacity says how many leads a day the person who runs it can work on. Nobody sets another's by it.
 type SetOwnCapacity struct {
 	Leads *int `json:"leads"` // a day; nil = as usual
-	who   id.ID
+
+	Before *int `json:"-"` // the number of before
+	who    id.ID
 }
 
 // Name says which command this is.
@@ -43,6 +45,10 @@ func (c *SetOwnCapacity) Do(ctx context.Context, tx *db.Tx) error {
 	}
 	accounts := map[string]int{}
 	maps.Copy(accounts, all.Accounts) // what was read is shared
+	c.Before = nil
+	if was, ok := accounts[c.who.String()]; ok {
+		c.Before = &was
+	}
 	if delete(accounts, c.who.String()); c.Leads != nil {
 		accounts[c.who.String()] = *c.Leads
 	}

@@ -97,10 +97,6 @@ func changeCapacity(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	before, err := findMe(r)
-	if err != nil {
-		return err
-	}
 	c := &setting.SetOwnCapacity{}
 	if text := cmp.Or(form.Get("capacity"), r.URL.Query().Get("capacity")); text != "" {
 		n, err := strconv.Atoi(text)
@@ -113,8 +109,8 @@ func changeCapacity(r *page.Request) error {
 		return again(r, err)
 	}
 	undo := "/me/capacity?capacity="
-	if before.Capacity != nil {
-		undo += strconv.Itoa(*before.Capacity)
+	if c.Before != nil {
+		undo += strconv.Itoa(*c.Before)
 	}
 	return r.Done("/me", "signin.saved", nil, undo)
 }
