@@ -43,6 +43,12 @@ func looksLikeData(s string) bool {
 		isCompany(s) || isPrefecture(s) || isFullName(s)
 }
 
+// mostly tells whether f recognises more than half of the values with content.
+func mostly(values []string, f func(string) bool) bool {
+	part, _ := share(values, f)
+	return part > 0.5
+}
+
 // share is how many of the values with content f recognises, 0 to 1; n is their number.
 func share(values []string, f func(string) bool) (part float64, n int) {
 	hits := 0

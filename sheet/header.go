@@ -310,7 +310,7 @@ func overData(cells []string, below []Row) bool {
 				values = append(values, row.Cells[i])
 			}
 		}
-		if part, _ := share(values, looksLikeData); c != "" && part > 0.5 {
+		if c != "" && mostly(values, looksLikeData) {
 			return true
 		}
 	}

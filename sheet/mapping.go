@@ -82,7 +82,7 @@ func (t table) claims() []claim {
 		named := t.named(i, meanings(h))
 		all = append(all, named...)
 		c, ok := byContent(t.values[i])
-		if amounts, _ := share(t.values[i], isAmount); c.field == Postal && h != "" && amounts > 0.5 {
+		if c.field == Postal && h != "" && mostly(t.values[i], isAmount) {
 			ok = false
 		}
 		if ok && !(len(named) > 0 && named[0].score >= 0.5) {
@@ -107,7 +107,7 @@ func (t table) claims() []claim {
 func (t table) named(i int, ms []meaning) []claim {
 	var out []claim
 	for _, m := range ms {
-		if part, _ := share(t.values[i], isWarmth); m.field == RankAB && part > 0.5 {
+		if m.field == RankAB && mostly(t.values[i], isWarmth) {
 			continue // the rank of a talk says that there was one; Salesforce's Rating does not
 		}
 		c := claim{column: i, field: m.field, score: m.score, reason: ByHeader, by: t.header[i]}
