@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBrowser } from "./support/browser.mjs";
 import { startDemo } from "./support/product.mjs";
-import { closeWindow, enterDemo, openWindow } from "./support/window.mjs";
+import { closeWindow, enterDemo, firstLink, openWindow } from "./support/window.mjs";
 
 /** A4 with Chromium's margins of 1 cm, in CSS pixels. */
 const paper = { viewport: { width: 718, height: 1040 }, bypassCSP: true };
@@ -18,11 +18,7 @@ after(async () => {
   await demo?.stop();
 });
 
-const first = async (page, path, pattern) => {
-  await page.goto(`${demo.url}${path}`);
-  const links = await page.locator("main a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
-  return links.find((href) => pattern.test(href));
-};
+const first = (page, path, pattern) => firstLink(page, `${demo.url}${path}`, pattern);
 
 /** What would be printed and is of no use on paper, and what would be cut. */
 const wrong = () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startBrowser } from "./support/browser.mjs";
 import { startDemo } from "./support/product.mjs";
-import { accessible, closeWindow, enterDemo, openWindow, small, wide } from "./support/window.mjs";
+import { accessible, closeWindow, enterDemo, firstLink, openWindow, small, wide } from "./support/window.mjs";
 
 let demo, browser;
 before(async () => {
@@ -15,11 +15,7 @@ after(async () => {
   await demo?.stop();
 });
 
-const first = async (page, path, pattern) => {
-  await page.goto(`${demo.url}${path}`);
-  const links = await page.locator("main a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
-  return links.find((href) => pattern.test(href));
-};
+const first = (page, path, pattern) => firstLink(page, `${demo.url}${path}`, pattern);
 
 for (const [name, options] of Object.entries({ wide, small })) {
   test(`no screen is in anybody's way, ${name}`, { timeout: 300_000 }, async () => {

@@ -53,3 +53,10 @@ export async function accessible(page, url, path) {
     }
   }
 }
+
+/** The address of the first link on a page that has a shape. */
+export async function firstLink(page, address, pattern) {
+  await page.goto(address);
+  const links = await page.locator("main a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  return links.find((href) => pattern.test(href));
+}
