@@ -24,6 +24,7 @@ type Event struct {
 	Message string // the sender's id; "" if it gave none
 	Marks   Mark
 	Props   json.RawMessage
+	Door    id.ID // the API key by which it came; 0 for what members and imports bring
 }
 
 // Before tells whether e comes before f in the order of the log: by time, then by id.
@@ -41,11 +42,11 @@ func Append(ctx context.Context, tx *db.Tx, kinds *Kinds, events []*Event) error
 	for i, e := range events {
 		rows[i] = []any{
 			int64(e.ID), e.At, int64(e.Lead), int64(e.Who), numbers[e.Kind], numbers[e.Tag], int64(e.Class),
-			e.Channel, e.Subject, e.Message, int64(e.Marks), string(e.Props),
+			e.Channel, e.Subject, e.Message, int64(e.Marks), string(e.Props), int64(e.Door),
 		}
 	}
-	err = tx.Many(ctx, `INSERT INTO event (id, at, lead, who, kind, tag, class, channel, subject, message, marks, props)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, rows)
+	err = tx.Many(ctx, `INSERT INTO event (id, at, lead, who, kind, tag, class, channel, subject, message, marks, props, door)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, rows)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func names(events []*Event) []string {
 	return all
 }
 
-const columns = `id, at, lead, who, kind, tag, class, channel, subject, message, marks, props`
+const columns = `id, at, lead, who, kind, tag, class, channel, subject, message, marks, props, door`
 
 // OfLeads reads the whole history of leads, each in the order of the log.
 func OfLeads(ctx context.Context, tx *db.Tx, kinds *Kinds, leads []id.ID, f func(*Event) error) error {
@@ -109,7 +110,8 @@ func each(ctx context.Context, tx *db.Tx, kinds *Kinds, query string, args []any
 		e := &Event{}
 		var kind, tag int64
 		var props string
-		err := scan(&e.ID, &e.At, &e.Lead, &e.Who, &kind, &tag, &e.Class, &e.Channel, &e.Subject, &e.Message, &e.Marks, &props)
+		err := scan(&e.ID, &e.At, &e.Lead, &e.Who, &kind, &tag, &e.Class, &e.Channel, &e.Subject, &e.Message,
+			&e.Marks, &props, &e.Door)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"kizashi/id"
+	"kizashi/lead"
 )
 
 // Message is what a door hands to the intake: something somebody did, and what is known about who.
@@ -22,6 +23,10 @@ type Message struct {
 	Traits  map[string]string // what identify says about the person: name, company, title, phone, …
 	Class   Class             // human, bot or scanner, as far as the door can see
 	Marks   Mark
+
+	Door     id.ID         // the API key by which it came; message ids count per door. 0 = our own process
+	Standing lead.Standing // how far the sender can be believed about who somebody is
+	Address  string        // the client's network address, for limits; never stored as it is
 }
 
 // Moment is the time that a sender claims as a message carries it. 0 says that there is none, so that the

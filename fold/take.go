@@ -232,6 +232,7 @@ func record(tx *db.Tx, m *event.Message, owner lead.Resolved, pages setting.Page
 	return &event.Event{
 		ID: tx.NewID(), At: at, Lead: owner.Lead, Who: owner.Who, Kind: kind, Tag: tag, Class: m.Class,
 		Channel: m.Channel, Subject: m.Subject, Message: m.ID, Marks: m.Marks | marks, Props: m.Props,
+		Door: m.Door,
 	}
 }
 
