@@ -26,7 +26,7 @@ func normalise(f Fields, lists Lists, known industries) *asked {
 	a.Domain = lists.domainOf(f)
 	a.Phone, a.Postal = digitsOf(f.Phone), postalOf(f.Postal)
 	a.Address, a.URL, a.Industry = Tidy(f.Address), Tidy(f.URL), known.of(f.Industry)
-	a.Size = sizeOf(f.Size)
+	a.Size, a.Unproven = sizeOf(f.Size), f.Claim
 	return a
 }
 

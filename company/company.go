@@ -24,6 +24,7 @@ type Company struct {
 	Tier       int    // target account tier: 1 the best, 3 the last, 0 none
 	Competitor bool
 	Listed     bool  // a competitor by the list of domains: off the list, it is none any more
+	Unproven   bool  // only a public write key says that it exists
 	CreatedAt  int64 // ms UTC
 	UpdatedAt  int64 // ms UTC
 	MergedInto id.ID // the company that it is now; 0 if it is one of its own
@@ -51,6 +52,9 @@ type Fields struct {
 	Name, Number, Domain, Phone, Postal, Address, URL, Industry, Size string
 	// Mail is an address of somebody who works there; its domain counts if it is a corporate one.
 	Mail string
+	// Claim says that a public write key describes it: the claim finds a company or makes one, and completes
+	// only what other claims have said.
+	Claim bool
 }
 
 // asked is a description with its texts normalised.
@@ -90,6 +94,15 @@ func addressBlock(address string) string {
 // With overwrite, the description also replaces what c is not recognised by.
 func (c *Company) fill(a *asked, overwrite bool) bool {
 	changed := false
+	switch {
+	case a.Unproven && !c.Unproven && !c.Nameless():
+		return false
+	case c.Unproven && !a.Unproven && a.Name != "":
+		overwrite, changed = true, true
+		c.Unproven, c.Name, c.Key = false, a.Name, a.Key
+	case a.Unproven && a.Name != "":
+		c.Unproven = true // what names a company that only its domain was known of
+	}
 	for _, f := range []struct {
 		to, from *string
 		fixed    bool

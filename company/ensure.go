@@ -233,7 +233,7 @@ func (b *book) ensure(tx *db.Tx, a *asked) *Company {
 	} else {
 		b.complete(tx, c, a, owned)
 	}
-	if a.Domain != "" && !owned {
+	if a.Domain != "" && !owned && (!a.Unproven || c.Unproven) { // a stranger gives nobody's company a domain
 		b.byDomain[a.Domain] = c
 		b.domains = append(b.domains, []any{a.Domain, int64(c.ID)})
 		if !b.made[c] {

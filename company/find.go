@@ -11,28 +11,28 @@ import (
 )
 
 const columns = `c.id, c.name, c.key, c.number, c.domain, c.phone, c.postal, c.address, c.url, c.industry, c.size,
-	c.tier, c.competitor, c.created_at, c.updated_at, c.merged_into, c.listed,
+	c.tier, c.competitor, c.created_at, c.updated_at, c.merged_into, c.listed, c.unproven,
 	c.heat, c.people, c.engaged, c.hot, c.warm, c.roles, c.last_at`
 
 const insert = `INSERT INTO company (id, name, key, number, domain, phone, postal, address, url, industry, size,
-	tier, competitor, created_at, updated_at, merged_into, listed)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+	tier, competitor, created_at, updated_at, merged_into, listed, unproven)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
 
 const update = `UPDATE company SET name = $2, key = $3, number = $4, domain = $5, phone = $6, postal = $7,
 	address = $8, url = $9, industry = $10, size = $11, tier = $12, competitor = $13, created_at = $14,
-	updated_at = $15, merged_into = $16, listed = $17 WHERE id = $1`
+	updated_at = $15, merged_into = $16, listed = $17, unproven = $18 WHERE id = $1`
 
 // places are where a row of columns is read into.
 func (c *Company) places() []any {
 	return []any{&c.ID, &c.Name, &c.Key, &c.Number, &c.Domain, &c.Phone, &c.Postal, &c.Address, &c.URL, &c.Industry,
-		&c.Size, &c.Tier, (*flag)(&c.Competitor), &c.CreatedAt, &c.UpdatedAt, &c.MergedInto, (*flag)(&c.Listed),
+		&c.Size, &c.Tier, (*flag)(&c.Competitor), &c.CreatedAt, &c.UpdatedAt, &c.MergedInto, (*flag)(&c.Listed), (*flag)(&c.Unproven),
 		&c.Heat.Points, &c.Heat.People, &c.Heat.Engaged, &c.Heat.Hot, &c.Heat.Warm, &c.Heat.Roles, &c.Heat.LastAt}
 }
 
 // values are the arguments of insert and update. The heat is kept by SetHeat alone.
 func (c *Company) values() []any {
 	return []any{int64(c.ID), c.Name, c.Key, c.Number, c.Domain, c.Phone, c.Postal, c.Address, c.URL, c.Industry,
-		int64(c.Size), int64(c.Tier), bit(c.Competitor), c.CreatedAt, c.UpdatedAt, int64(c.MergedInto), bit(c.Listed)}
+		int64(c.Size), int64(c.Tier), bit(c.Competitor), c.CreatedAt, c.UpdatedAt, int64(c.MergedInto), bit(c.Listed), bit(c.Unproven)}
 }
 
 func bit(yes bool) int64 {

@@ -103,6 +103,7 @@ func (c *Company) absorb(o *Company) {
 	if !c.Competitor {
 		c.Competitor, c.Listed = o.Competitor, o.Listed
 	}
+	c.Unproven = c.Unproven && o.Unproven
 }
 
 func domainsOf(ctx context.Context, tx *db.Tx, query string, args ...any) (list []string, err error) {

@@ -30,6 +30,7 @@ var texts = []text{
 	textOf("industry", func(c *Company) *string { return &c.Industry }),
 	numberOf("tier", func(c *Company) *int { return &c.Tier }),
 	{"competitor", func(c *Company) string { return fmt.Sprint(c.Competitor) }, func(c *Company, s string) { c.Competitor = s == "true" }},
+	{"unproven", func(c *Company) string { return fmt.Sprint(c.Unproven) }, func(c *Company, s string) { c.Unproven = s == "true" }},
 	{"listed", func(c *Company) string { return fmt.Sprint(c.Listed) }, func(c *Company, s string) { c.Listed = s == "true" }},
 	numberOf("size", func(c *Company) *int { return &c.Size }),
 	{"updated_at", func(c *Company) string { return fmt.Sprint(c.UpdatedAt) }, func(c *Company, s string) { _, _ = fmt.Sscan(s, &c.UpdatedAt) }},

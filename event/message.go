@@ -38,14 +38,27 @@ func Moment(ms int64) int64 {
 	return ms
 }
 
-// Mark is a bit set of what the intake corrected in an event.
+// Mark is a bit set of what the intake corrected in an event and of what it knows of its sender.
 type Mark int64
 
-// The marks.
+// The marks. Bits 8 to 11 hold the standing of the sender, see Vouched.
 const (
-	MarkFuture  Mark = 1 << iota // it claimed a time in the future; it bears the time of arrival
-	MarkAncient                  // it claimed a time before 2000; it bears the time of arrival
+	MarkFuture      Mark = 1 << iota // it claimed a time in the future; it bears the time of arrival
+	MarkAncient                      // it claimed a time before 2000; it bears the time of arrival
+	MarkPlaceholder                  // its user id was "undefined", "null" or the like: it named nobody
+	MarkTraits                       // it says something of the person, see Event.Traits
 )
+
+const (
+	standingShift = 8
+	standingMask  = 0xf
+)
+
+// Vouched is the mark of a sender's standing.
+func Vouched(s lead.Standing) Mark { return Mark(max(s, 0)/10) & standingMask << standingShift }
+
+// Standing is how far the sender of an event could be believed.
+func (m Mark) Standing() lead.Standing { return lead.Standing(m >> standingShift & standingMask * 10) }
 
 // Limits of one message.
 const (

@@ -78,10 +78,31 @@ type world struct {
 	leads  []id.ID
 	events []id.ID
 	merged []id.ID
+
+	changed []*lead.Change
+}
+
+// split detaches any identity of a lead.
+func (w *world) split() {
+	from := w.some(w.leads)
+	var own []id.ID
+	err := w.DB.Read(w.Context(), func(tx *db.Tx) error {
+		return tx.Each(w.Context(), `SELECT id FROM identity WHERE lead = $1 AND lead <> 0`, []any{from}, func(scan func(...any) error) error {
+			own = append(own, 0)
+			return scan(&own[len(own)-1])
+		})
+	})
+	if err != nil {
+		w.r.Fatal(err)
+	}
+	c := &lead.Split{ID: from, Identity: w.some(own)}
+	if w.attempt(c) && rapid.Bool().Draw(w.r, "taken back") {
+		w.attempt(act.NewTakeBack(from, []id.ID{c.AuditRow()}, &lead.Split{}))
+	}
 }
 
 func (w *world) step() {
-	switch rapid.IntRange(0, 9).Draw(w.r, "step") {
+	switch rapid.IntRange(0, 12).Draw(w.r, "step") {
 	case 0, 1, 2, 3:
 		w.happen()
 	case 4:
@@ -96,6 +117,19 @@ func (w *world) step() {
 		w.move()
 	case 9:
 		w.publish()
+	case 10:
+		w.split()
+	case 11:
+		title := fmt.Sprint("役職", rapid.IntRange(0, 2).Draw(w.r, "title"))
+		c := &lead.Change{ID: w.some(w.leads), Title: &title}
+		if w.attempt(c) {
+			w.changed = append(w.changed, c)
+		}
+	case 12:
+		if len(w.changed) > 0 {
+			c := rapid.SampledFrom(w.changed).Draw(w.r, "taken back")
+			w.attempt(act.NewTakeBack(c.ID, []id.ID{c.AuditRow()}, &lead.Change{}))
+		}
 	}
 }
 
@@ -118,6 +152,14 @@ func (w *world) happen() {
 		}
 		if rapid.IntRange(0, 5).Draw(w.r, "class") == 0 {
 			m.Class = event.Scanner
+		}
+		m.Standing = rapid.SampledFrom([]lead.Standing{lead.Claimed, lead.Confirmed}).Draw(w.r, "standing")
+		if rapid.IntRange(0, 2).Draw(w.r, "tells") == 0 {
+			field := rapid.SampledFrom([]string{"title", "name", "phone", "plan"}).Draw(w.r, "field")
+			m.Traits = map[string]string{field: fmt.Sprint("03-1234-567", rapid.IntRange(0, 3).Draw(w.r, "value"))}
+		}
+		if m.Kind == "page_view" && rapid.IntRange(0, 2).Draw(w.r, "identifies") == 0 {
+			m.Kind = ""
 		}
 		if m.Kind == "page_view" {
 			m.Subject = rapid.SampledFrom([]string{"https://x.example/", "https://x.example/price"}).Draw(w.r, "page")

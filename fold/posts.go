@@ -16,6 +16,7 @@ func (e *Engine) Wire() {
 	act.Handle(e.Door, e.OnSegment)
 	act.Handle(e.Door, e.OnSetting)
 	act.Handle(e.Door, e.OnLogged)
+	act.Handle(e.Door, e.OnMoved)
 	act.Handle(e.Door, func(ctx context.Context, tx *db.Tx, posts []lead.Changed) error {
 		batch := Batch{}
 		for _, p := range posts {

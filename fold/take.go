@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"unicode/utf8"
@@ -9,6 +10,7 @@ import (
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/fault"
+	"kizashi/id"
 	"kizashi/lead"
 	"kizashi/setting"
 )
@@ -23,7 +25,15 @@ const skew = 2 * clock.Minute
 type item struct {
 	message *event.Message
 	answer  *Answer
+	number  id.ID // of its event
+	at      int64 // when it happened, ms UTC, as far as it can be believed
+	marks   event.Mark
 	event   *event.Event
+}
+
+// source is where what the message says of the person is from.
+func (it *item) source() lead.Source {
+	return lead.Source{Standing: it.message.Standing, At: it.at, Event: it.number}
 }
 
 // take is the one transaction: resolve → log → fold → state → reactions.
@@ -32,6 +42,10 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	items, err := e.fresh(ctx, tx, items)
 	if err != nil || len(items) == 0 {
 		return err
+	}
+	for _, it := range items {
+		it.number = tx.NewID()
+		it.at, it.marks = correctTime(it.message.At, tx.Now)
 	}
 	owners, err := resolve(ctx, tx, items)
 	if err != nil {
@@ -50,7 +64,9 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	work := Batch{}
 	events := make([]*event.Event, len(items))
 	for i, it := range items {
-		it.event = record(tx, it.message, owners[i], pages)
+		if it.event, err = record(it, owners[i], pages); err != nil {
+			return err
+		}
 		events[i] = it.event
 		it.answer.Event = it.event.ID
 		if owners[i].Anonymous {
@@ -153,6 +169,9 @@ func check(m *event.Message) *fault.Error {
 	if m.User == "" && m.Visitor == "" && m.Email == "" && m.Lead == 0 {
 		return fault.New(fault.Invalid, "intake.nobody", nil).At("anonymousId")
 	}
+	if traitBytes(m.Traits) > event.MaxProps {
+		return fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": "32 KiB"}).At("traits")
+	}
 	if len(m.Props) > event.MaxProps {
 		return fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": "32 KiB"}).At("properties")
 	}
@@ -160,6 +179,13 @@ func check(m *event.Message) *fault.Error {
 		return fault.New(fault.Malformed, "intake.props", nil).At("properties")
 	}
 	return nil
+}
+
+func traitBytes(traits map[string]string) (n int) {
+	for name, text := range traits {
+		n += len(name) + len(text)
+	}
+	return n
 }
 
 // fresh drops the messages that the log has, in this batch or before; they are answered like the first.
@@ -199,7 +225,7 @@ func resolve(ctx context.Context, tx *db.Tx, items []*item) ([]lead.Resolved, er
 	asked := make([]lead.Asked, len(items))
 	for i, it := range items {
 		m := it.message
-		asked[i] = lead.Asked{Lead: m.Lead, User: m.User, Visitor: m.Visitor, Email: m.Email}
+		asked[i] = lead.Asked{Lead: m.Lead, User: m.User, Visitor: m.Visitor, Email: m.Email, Source: it.source()}
 	}
 	return lead.ResolveMany(ctx, tx, asked)
 }
@@ -218,22 +244,34 @@ func known(items []*item, owners []lead.Resolved) ([]*item, []lead.Resolved) {
 	return items[:n], owners[:n]
 }
 
-// record makes the event of a message.
-func record(tx *db.Tx, m *event.Message, owner lead.Resolved, pages setting.Pages) *event.Event {
-	at, marks := correctTime(m.At, tx.Now)
-	kind := m.Kind
-	if kind == "" {
-		kind = "identified"
-	}
+// record makes the event of a message. What it says of the person stands in it, so that the lead's attributes
+// can be made again from the log.
+func record(it *item, owner lead.Resolved, pages setting.Pages) (*event.Event, error) {
+	m := it.message
+	kind := cmp.Or(m.Kind, event.Identified)
 	tag := event.TagOf(kind)
 	if kind == "page_view" {
 		tag = pages.Tag(m.Subject)
 	}
-	return &event.Event{
-		ID: tx.NewID(), At: at, Lead: owner.Lead, Who: owner.Who, Kind: kind, Tag: tag, Class: m.Class,
-		Channel: m.Channel, Subject: m.Subject, Message: m.ID, Marks: m.Marks | marks, Props: m.Props,
-		Door: m.Door,
+	props, marks := m.Props, m.Marks|it.marks|event.Vouched(m.Standing)
+	traits := m.Traits
+	var err error
+	if len(traits) > 0 {
+		marks |= event.MarkTraits
+		if props, err = event.WithTraits(kind, props, traits); err != nil {
+			return nil, err
+		}
 	}
+	if lead.Placeholder(m.User) {
+		marks |= event.MarkPlaceholder
+		if props, err = event.WithPlaceholder(props, m.User); err != nil {
+			return nil, err
+		}
+	}
+	return &event.Event{
+		ID: it.number, At: it.at, Lead: owner.Lead, Who: owner.Who, Kind: kind, Tag: tag, Class: m.Class,
+		Channel: m.Channel, Subject: m.Subject, Message: m.ID, Marks: marks, Props: props, Door: m.Door,
+	}, nil
 }
 
 // correctTime gives an event without a believable time the time of its arrival, and marks it.

@@ -5,26 +5,22 @@ import (
 	"strings"
 
 	"kizashi/db"
+	"kizashi/event"
 	"kizashi/id"
 	"kizashi/lead"
 )
 
-// learn completes leads with what messages say about the people. It fills gaps only: a write key is
-// public, and a stranger must not change what is known about somebody.
+// learn completes leads with what messages say about the people, in their order. Each value keeps its source:
+// how far the sender can be believed, when it said so, and the event that holds it.
 func learn(ctx context.Context, tx *db.Tx, items []*item, owners []lead.Resolved) error {
 	var list []lead.Fields
-	at := map[id.ID]int{}
 	for i, it := range items {
 		if len(it.message.Traits) == 0 || owners[i].Anonymous || owners[i].Err != nil {
 			continue
 		}
+		source := it.source()
 		f := fieldsOf(it.message.Traits)
-		f.Lead, f.Company.Mail = owners[i].Lead, it.message.Email
-		if n, twice := at[f.Lead]; twice {
-			list[n] = f // the newest of a batch speaks for the person
-			continue
-		}
-		at[f.Lead] = len(list)
+		f.Lead, f.Company.Mail, f.From = owners[i].Lead, it.message.Email, &source
 		list = append(list, f)
 	}
 	if len(list) == 0 {
@@ -32,6 +28,43 @@ func learn(ctx context.Context, tx *db.Tx, items []*item, owners []lead.Resolved
 	}
 	_, err := lead.UpsertMany(ctx, tx, list, lead.Options{})
 	return err
+}
+
+// lesson is what an event says of the person.
+func lesson(e *event.Event) lead.Fields {
+	traits := e.Traits()
+	f := fieldsOf(traits)
+	f.Lead, f.Company.Mail = e.Lead, traits["email"]
+	f.From = &lead.Source{Standing: e.Marks.Standing(), At: e.At, Event: e.ID}
+	return f
+}
+
+// Relearn rebuilds from the log what senders said of leads, after events came to them or left them: values
+// whose event is gone go, and what other events say takes their place.
+func (e *Engine) Relearn(ctx context.Context, tx *db.Tx, leads []id.ID) error {
+	leads, err := lead.Unlearn(ctx, tx, leads)
+	if err != nil || len(leads) == 0 {
+		return err
+	}
+	var list []lead.Fields
+	err = event.EachWithTraits(ctx, tx, e.Kinds, leads, func(ev *event.Event) error {
+		list = append(list, lesson(ev))
+		return nil
+	})
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	_, err = lead.UpsertMany(ctx, tx, list, lead.Options{})
+	return err
+}
+
+// OnMoved relearns leads whose events moved.
+func (e *Engine) OnMoved(ctx context.Context, tx *db.Tx, posts []lead.Moved) error {
+	leads := make([]id.ID, len(posts))
+	for i, p := range posts {
+		leads[i] = p.Lead
+	}
+	return e.Relearn(ctx, tx, leads)
 }
 
 // fieldsOf reads traits in the names that the tracking door gives them; others become properties.

@@ -89,6 +89,9 @@ func (e *Engine) verifyChunk(ctx context.Context, tx *db.Tx, chunk []id.ID, v *V
 	if err := e.loadHistory(ctx, tx, visits); err != nil {
 		return err
 	}
+	if err := e.verifyTraits(ctx, tx, chunk, v); err != nil {
+		return err
+	}
 	quiet := &reactions{tx: tx, rules: rules, quiet: true}
 	for _, one := range visits {
 		stored, ok := rows[one.lead]

@@ -191,7 +191,11 @@ func upsert(ctx context.Context, tx *db.Tx, imp *Import, taken []line) ([]lead.R
 	for i := range taken {
 		list[i] = taken[i].fields
 	}
-	return lead.UpsertMany(ctx, tx, list, lead.Options{Since: imp.CreatedAt, Overwrite: imp.Overwrite})
+	o := lead.Options{Since: imp.CreatedAt, Overwrite: imp.Overwrite}
+	if imp.Overwrite { // a member says that the file is right
+		o.Source = lead.Source{Standing: lead.Typed, At: tx.Now}
+	}
+	return lead.UpsertMany(ctx, tx, list, o)
 }
 
 func (c *Counts) add(taken []line, results []lead.Result, refused int) {

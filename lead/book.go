@@ -23,6 +23,8 @@ type book struct {
 	suggested  []suggestion
 	joins      []join
 	companies  map[id.ID]*company.Company
+	claims     []claim // what outweighed sources say
+	settled    [][]any // lead and field of claims that are none any more
 }
 
 // join moves the events of an identity that had no lead.
@@ -79,10 +81,10 @@ func (b *book) insertMissing(ctx context.Context, missing []*identity) error {
 	return b.tx.Many(ctx, insertIdentity+` ON CONFLICT DO NOTHING`, rows)
 }
 
-const insertIdentity = `INSERT INTO identity (id, kind, value, lead, via, created_at) VALUES ($1, $2, $3, $4, $5, $6)`
+const insertIdentity = `INSERT INTO identity (id, kind, value, lead, via, created_at, standing) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 func (i *identity) values(now int64) []any {
-	return []any{int64(i.id), i.Kind, i.Value, int64(i.lead), int64(i.via), now}
+	return []any{int64(i.id), i.Kind, i.Value, int64(i.lead), int64(i.via), now, int64(i.stands)}
 }
 
 func (b *book) readIdentities(ctx context.Context, wanted []Identity) error {
@@ -98,11 +100,11 @@ func (b *book) readIdentities(ctx context.Context, wanted []Identity) error {
 		// import, its planner would rather compare the whole kind with all values.
 		slices.Sort(byKind[kind])
 		in, arg := b.tx.InTexts("$2", slices.Compact(byKind[kind]))
-		err := b.tx.Each(ctx, `{postgres:SELECT i.id, i.value, i.lead, i.via FROM unnest($2::text[]) AS asked(value) CROSS JOIN LATERAL
-			(SELECT id, value, lead, via FROM identity WHERE kind = $1 AND identity.value = asked.value FOR UPDATE) i}
-			{sqlite:SELECT id, value, lead, via FROM identity WHERE kind = $1 AND value`+in+`}`, []any{kind, arg}, func(scan func(...any) error) error {
+		err := b.tx.Each(ctx, `{postgres:SELECT i.id, i.value, i.lead, i.via, i.standing FROM unnest($2::text[]) AS asked(value) CROSS JOIN LATERAL
+			(SELECT id, value, lead, via, standing FROM identity WHERE kind = $1 AND identity.value = asked.value FOR UPDATE) i}
+			{sqlite:SELECT id, value, lead, via, standing FROM identity WHERE kind = $1 AND value`+in+`}`, []any{kind, arg}, func(scan func(...any) error) error {
 			i := &identity{Identity: Identity{Kind: kind}, stored: true}
-			if err := scan(&i.id, &i.Value, &i.lead, &i.via); err != nil {
+			if err := scan(&i.id, &i.Value, &i.lead, &i.via, &i.stands); err != nil {
 				return err
 			}
 			if mine := b.identities[i.Identity]; mine != nil && mine.id == i.id {
@@ -221,7 +223,7 @@ func (b *book) tie(i *identity, lead, via id.ID) {
 // write writes all that changed and posts what follows from it.
 func (b *book) write(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		b.writeLeads, b.writeIdentities, b.moveEvents, b.writePhones, b.writeSuggestions, b.remeasure,
+		b.writeLeads, b.writeIdentities, b.moveEvents, b.writePhones, b.writeClaims, b.writeSuggestions, b.remeasure,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -241,10 +243,13 @@ func (b *book) writeLeads(ctx context.Context) error {
 	}
 	for _, l := range b.touched {
 		was := b.before[l.ID]
-		switch {
+		switch d := change(was, l); {
 		case was == nil:
 			inserts, made = append(inserts, l.values()), append(made, l)
-		case difference(was, l).empty():
+		case d.empty():
+			continue
+		case d.sourcesOnly(): // nothing that anybody sees or judges by
+			updates = append(updates, l.values())
 			continue
 		case l.Gone != "":
 			updates, unsearch = append(updates, l.values()), append(unsearch, []any{int64(l.ID)})
@@ -267,6 +272,14 @@ func (b *book) writeLeads(ctx context.Context) error {
 		return err
 	}
 	return b.tx.Many(ctx, replaceSearch, <-again)
+}
+
+// change is the difference to what a lead was; all of a new one is.
+func change(was, is *Lead) diff {
+	if was == nil {
+		return diff{}
+	}
+	return difference(was, is)
 }
 
 // tell posts what became of a lead.
@@ -304,7 +317,7 @@ func (b *book) writeIdentities(ctx context.Context) error {
 		case !i.stored:
 			inserts = append(inserts, i.values(b.tx.Now))
 		case i.lead != 0 || !i.fresh:
-			updates = append(updates, []any{int64(i.id), int64(i.lead), int64(i.via)})
+			updates = append(updates, []any{int64(i.id), int64(i.lead), int64(i.via), int64(i.stands)})
 		}
 		i.dirty, i.stored = false, true
 	}
@@ -314,13 +327,13 @@ func (b *book) writeIdentities(ctx context.Context) error {
 	if err := b.tx.Many(ctx, insertIdentity, inserts); err != nil {
 		return err
 	}
-	return b.tx.Many(ctx, `UPDATE identity SET lead = $2, via = $3 WHERE id = $1`, updates)
+	return b.tx.Many(ctx, `UPDATE identity SET lead = $2, via = $3, standing = $4 WHERE id = $1`, updates)
 }
 
 // moveEvents brings what visitors did before they were known to their leads.
 func (b *book) moveEvents(ctx context.Context) error {
 	for _, j := range b.joins {
-		moved, err := b.tx.Exec(ctx, `UPDATE event SET lead = $1 WHERE lead = $2`, j.lead, j.identity)
+		moved, told, err := moveEvents(ctx, b.tx, `lead = $2`, j.lead, j.identity)
 		if err != nil {
 			return err
 		}
@@ -328,9 +341,27 @@ func (b *book) moveEvents(ctx context.Context) error {
 			b.tx.Post(Gone{j.identity})
 			b.tx.Post(Rewritten{j.lead})
 		}
+		if told {
+			b.tx.Post(Moved{j.lead})
+		}
 	}
 	b.joins = nil
 	return nil
+}
+
+// traitsMark is event.MarkTraits: the log stands above this package.
+const traitsMark = 8
+
+// moveEvents gives events to a lead; told says that some of them tell something of the person.
+func moveEvents(ctx context.Context, tx *db.Tx, where string, lead id.ID, args ...any) (moved int, told bool, err error) {
+	err = tx.Each(ctx, `UPDATE event SET lead = $1 WHERE `+where+` RETURNING marks`, append([]any{lead}, args...),
+		func(scan func(...any) error) error {
+			var marks int64
+			err := scan(&marks)
+			moved, told = moved+1, told || marks&traitsMark != 0
+			return err
+		})
+	return moved, told, err
 }
 
 func (b *book) writePhones(ctx context.Context) error {

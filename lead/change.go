@@ -65,7 +65,7 @@ func appendFault(wrong fault.Many, path string, err error) fault.Many {
 // Do brings the person in.
 func (c *Create) Do(ctx context.Context, tx *db.Tx) error {
 	var err error
-	c.Result, err = Upsert(ctx, tx, c.Fields, Options{})
+	c.Result, err = Upsert(ctx, tx, c.Fields, Options{Source: Source{Standing: Typed, At: tx.Now}})
 	return err
 }
 
@@ -174,6 +174,7 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 	if err := c.applyPhones(ctx, b, l); err != nil {
 		return err
 	}
+	l.typed(b.before[l.ID], tx.Now)
 	if c.news.Diff = difference(b.before[l.ID], l); !c.news.Diff.empty() {
 		c.Was, l.UpdatedAt = &c.news, tx.Now
 	}
@@ -211,6 +212,7 @@ func (c *Change) setMail(ctx context.Context, b *book, l *Lead, mail string) err
 		c.news.Identities = []id.ID{i.id}
 	}
 	b.tie(i, l.ID, 0)
+	i.stands, i.dirty = Typed, true
 	l.Email, l.CorporateMail = mail, company.Corporate(company.MailDomain(mail))
 	return nil
 }

@@ -56,13 +56,14 @@ func (b *book) conform(ctx context.Context) error {
 	return nil
 }
 
-// asks is the exclusion that the lists ask for: our own people, and those of a competitor.
+// asks is the exclusion that the lists ask for: our own people, and those of a competitor. Whom a public write
+// key alone says to work there is not excluded: a stranger could take anybody off the lists.
 func (b *book) asks(l *Lead, lists company.Lists) string {
 	c := b.companies[l.Company]
 	switch {
 	case lists.Own(company.MailDomain(l.Email)):
 		return ExcludedOwn
-	case l.Company != 0 && c != nil && c.Competitor:
+	case l.Company != 0 && c != nil && c.Competitor && l.Known.Of("company").Standing != Claimed:
 		return ExcludedCompetitor
 	}
 	return ""

@@ -37,6 +37,8 @@ type Fields struct {
 	Tags    []string          `json:"tags,omitempty"`
 	Props   map[string]string `json:"props,omitempty"`
 	Company company.Fields    `json:"company,omitzero"`
+
+	From *Source `json:"-"` // where this comes from; nil = as the Options say
 }
 
 // Limits of one lead.
@@ -49,11 +51,13 @@ const (
 
 // person is Fields in comparable form.
 type person struct {
-	Lead                 // what the fields say of a lead
-	known     id.ID      // Fields.Lead
+	Lead            // what the fields say of a lead
+	known     id.ID // Fields.Lead
+	from      Source
 	marks     []Identity // mails first, then the user id
 	phones    []string   // digits, all of them
 	inCompany *company.Company
+	guessed   bool // only the address tells the company
 }
 
 // normalise reads what the fields say; what the team has said of everybody, such as the rank of a title,

@@ -17,6 +17,7 @@ type Asked struct {
 	User    string
 	Email   string
 	Visitor string
+	Source  Source // how far the sender can be believed, when it happened, as which event
 }
 
 // Resolved is whose a message is.
@@ -33,6 +34,10 @@ type Resolved struct {
 // lead had before (a shared browser) moves on from now, and what it did before stays. Two leads that
 // one message names are suggested to be one, never merged. A message that names nobody, or a lead
 // that does not exist, has an Err.
+//
+// A public write key ties no second user id and no second address to a lead: anybody can use it. What it
+// names besides becomes a lead of its own, suggested to be the same person. A sender that is vouched for
+// ties both, and corrects what only such a claim had tied.
 func ResolveMany(ctx context.Context, tx *db.Tx, list []Asked) ([]Resolved, error) {
 	r := &resolver{book: newBook(tx), joined: map[id.ID]id.ID{}}
 	asked := make([]*marks, len(list))
@@ -52,7 +57,10 @@ func ResolveMany(ctx context.Context, tx *db.Tx, list []Asked) ([]Resolved, erro
 			results[i].Lead, results[i].Anonymous = lead, false
 		}
 	}
-	return results, r.write(ctx)
+	if err := r.write(ctx); err != nil {
+		return nil, err
+	}
+	return results, r.moveUntied(ctx)
 }
 
 // marks are Asked in comparable form.
@@ -61,12 +69,19 @@ type marks struct {
 	known   []Identity // user, then mail: what names a person
 	visitor Identity   // without a value if there is none
 	wrong   error      // why the mail address cannot be read
+	from    Source
 }
 
 func (a Asked) normalise() *marks {
-	m := &marks{lead: a.Lead, visitor: Identity{Visitor, company.Tidy(a.Visitor)}}
-	if user := company.Tidy(a.User); user != "" {
+	m := &marks{lead: a.Lead, visitor: Identity{Visitor, company.Tidy(a.Visitor)}, from: a.Source}
+	if user := company.Tidy(a.User); user != "" && !Placeholder(user) {
 		m.known = append(m.known, Identity{User, user})
+	}
+	if Placeholder(m.visitor.Value) {
+		m.visitor.Value = ""
+	}
+	if a.nobody() {
+		m.visitor.Value = nobodysVisitor
 	}
 	if a.Email == "" {
 		return m
@@ -101,6 +116,7 @@ type resolver struct {
 	now    map[id.ID]*Lead             // the lead that a known id is today
 	kinds  map[id.ID]map[string]bool   // the kinds of identities that leads have
 	joined map[id.ID]id.ID             // visitors that became known in this batch
+	untied []untied                    // identities that a stronger source took from their leads, with what came under them
 	works  map[string]*company.Company // by mail address: where somebody new works
 }
 
@@ -116,7 +132,7 @@ func (r *resolver) read(ctx context.Context, asked []*marks) error {
 	if err := r.know(ctx, all); err != nil {
 		return err
 	}
-	anyNew := slices.ContainsFunc(asked, r.anyNew)
+	anyNew := slices.ContainsFunc(asked, r.news)
 	if anyNew || len(leads) > 0 { // together, so that they are locked in the order of their ids
 		if err := r.readLeads(ctx, append(r.owners(), leads...)); err != nil {
 			return err
@@ -177,10 +193,12 @@ func (r *resolver) has(lead id.ID, kind string) {
 	r.kinds[lead][kind] = true
 }
 
-// anyNew tells that a message names a user or an address that no lead has yet.
-func (r *resolver) anyNew(m *marks) bool {
-	for _, i := range m.known {
-		if r.identities[i].lead == 0 {
+// news tells that a message names a user or an address that no lead has yet, two that belong to different
+// leads, or one that nobody has vouched for so far and the sender can.
+func (r *resolver) news(m *marks) bool {
+	for _, k := range m.known {
+		i := r.identities[k]
+		if i.lead == 0 || i.lead != r.identities[m.known[0]].lead || m.from.Standing.Vouched() && !i.stands.Vouched() {
 			return true
 		}
 	}
@@ -210,107 +228,4 @@ func (r *resolver) readEmployers(ctx context.Context, asked []*marks) error {
 		}
 	}
 	return err
-}
-
-func (r *resolver) resolve(m *marks) Resolved {
-	who, target := r.named(m)
-	if m.lead != 0 && target == 0 {
-		return Resolved{Err: fault.New(fault.NotFound, "lead.not_found", fault.Args{"id": m.lead})}
-	}
-	visitor := r.identities[m.visitor]
-	via, made := who, false
-	if target == 0 && len(m.known) > 0 {
-		if visitor != nil && visitor.lead != 0 && r.mayBe(visitor.lead, m) {
-			target, via = visitor.lead, visitor.id
-		} else {
-			target, made = r.makeLead(m), true
-		}
-	}
-	switch {
-	case target == 0 && visitor == nil:
-		return Resolved{Err: m.nobody()}
-	case target == 0 && visitor.lead == 0:
-		return Resolved{Lead: visitor.id, Who: visitor.id, Anonymous: true}
-	case target == 0:
-		return Resolved{Lead: visitor.lead, Who: visitor.id}
-	}
-	r.tieAll(m, visitor, target, via)
-	return Resolved{Lead: target, Who: who, Made: made}
-}
-
-// named is the lead that a message names, 0 if nobody knows it yet, and under what it came.
-func (r *resolver) named(m *marks) (who, target id.ID) {
-	if l := r.now[m.lead]; l != nil {
-		who, target = m.lead, l.ID
-	}
-	for _, k := range m.known {
-		i := r.identities[k]
-		if who == 0 {
-			who = i.id
-		}
-		switch {
-		case i.lead == 0:
-		case target == 0:
-			target = i.lead
-		default:
-			r.suggest(target, i.lead, WhyIdentity)
-		}
-	}
-	return who, target
-}
-
-// mayBe tells whether the person that a message names for the first time may be the lead whose
-// browser it came from: the lead has no user id or address yet of the kind that is named.
-func (r *resolver) mayBe(lead id.ID, m *marks) bool {
-	for _, k := range m.known {
-		if r.kinds[lead][k.Kind] {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *resolver) makeLead(m *marks) id.ID {
-	l := &Lead{}
-	for _, k := range m.known {
-		if k.Kind == Mail {
-			r.employ(l, k.Value)
-		}
-	}
-	return r.make(l).ID
-}
-
-// employ gives a lead its first address, and the company that the address tells.
-func (r *resolver) employ(l *Lead, mail string) {
-	l.Email, l.CorporateMail = mail, company.Corporate(company.MailDomain(mail))
-	if c := r.works[mail]; c != nil && l.Company == 0 {
-		l.Company = c.ID
-	}
-}
-
-// tieAll gives the lead what a message named besides: new identities, and the visitor.
-func (r *resolver) tieAll(m *marks, visitor *identity, target, via id.ID) {
-	for _, k := range m.known {
-		if i := r.identities[k]; i.lead == 0 {
-			r.join(i, target, via)
-			r.has(target, k.Kind)
-			if l := r.leads[target]; k.Kind == Mail && l != nil && l.Email == "" {
-				r.touch(l)
-				r.employ(l, k.Value)
-				l.UpdatedAt = r.tx.Now
-			}
-		}
-	}
-	switch {
-	case visitor == nil || visitor.lead == target:
-	case visitor.lead == 0:
-		r.join(visitor, target, via)
-	case len(m.known) > 0: // a mere link may have been forwarded; a name is meant
-		r.tie(visitor, target, via)
-	}
-}
-
-func (r *resolver) join(i *identity, target, via id.ID) {
-	r.joined[i.id] = target
-	r.tie(i, target, via)
 }

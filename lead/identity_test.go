@@ -40,6 +40,9 @@ func (s *store) one(a lead.Asked) lead.Resolved {
 	return r
 }
 
+// vouched is a sender with a secret key.
+var vouched = lead.Source{Standing: lead.Confirmed}
+
 func TestVisitorBringsItsHistory(t *testing.T) {
 	engines(t, func(s *store) {
 		anonymous := s.one(lead.Asked{Visitor: "v"})
@@ -79,8 +82,8 @@ func TestSharedBrowserMovesOnFromNow(t *testing.T) {
 func TestNewUserOrAddressIsTheVisitorsWhereItHasNone(t *testing.T) {
 	engines(t, func(s *store) {
 		mail := s.one(lead.Asked{Visitor: "v", Email: "a@acme.example"})
-		user := s.one(lead.Asked{Visitor: "v", User: "u"})
-		both := s.one(lead.Asked{User: "u", Email: "a2@acme.example"})
+		user := s.one(lead.Asked{Visitor: "v", User: "u", Source: vouched})
+		both := s.one(lead.Asked{User: "u", Email: "a2@acme.example", Source: vouched})
 		if user.Lead != mail.Lead || both.Lead != mail.Lead || user.Made || both.Made {
 			s.Fatalf("%+v %+v %+v", mail, user, both)
 		}

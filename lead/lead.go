@@ -5,6 +5,7 @@ package lead
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,6 +45,8 @@ type Lead struct {
 	MergedInto    id.ID
 	CreatedAt     int64 // ms UTC
 	UpdatedAt     int64 // ms UTC
+	Known         Known // where the values are from
+	Unproven      int   // Vouched, Unproven or FromAFlood
 
 	keyed, key string // NameKey of a name, kept
 }
@@ -129,6 +132,10 @@ type Changed struct{ Lead id.ID }
 // moved events.
 type Rewritten struct{ Lead id.ID }
 
+// Moved tells that events which say something of the person came to a lead or left it: its attributes are made
+// again from the log.
+type Moved struct{ Lead id.ID }
+
 // Gone tells that there is no such lead or visitor any more: merged away, deleted, or known by now.
 type Gone struct{ Lead id.ID }
 
@@ -162,6 +169,7 @@ var fields = []field{
 	boolField("corporate_mail", func(l *Lead) *bool { return &l.CorporateMail }),
 	textField("excluded", func(l *Lead) *string { return &l.Excluded }),
 	textField("listed", func(l *Lead) *string { return &l.Listed }),
+	intField("unproven", func(l *Lead) *int { return &l.Unproven }),
 	timeField("wake_at", func(l *Lead) *int64 { return &l.WakeAt }),
 	textField("gone", func(l *Lead) *string { return &l.Gone }),
 	timeField("updated_at", func(l *Lead) *int64 { return &l.UpdatedAt }),
@@ -214,6 +222,7 @@ type diff struct {
 	Tagged   []string             `json:"tagged,omitempty"` // tags that came
 	Untagged []string             `json:"untagged,omitempty"`
 	Props    map[string][2]string `json:"props,omitempty"`
+	Known    map[string][2]string `json:"known,omitempty"`   // sources, as Source.text
 	BANT     int                  `json:"bant,omitempty"`    // bits that came
 	NoBANT   int                  `json:"no_bant,omitempty"` // bits that went
 }
@@ -236,7 +245,24 @@ func difference(before, after *Lead) diff {
 			put(&d.Props, name, was, "")
 		}
 	}
+	d.Known = knownDifference(before.Known, after.Known)
 	return d
+}
+
+func knownDifference(before, after Known) (changed map[string][2]string) {
+	for name, is := range after {
+		if was, had := before[name]; !had {
+			put(&changed, name, "", is.text())
+		} else if was != is {
+			put(&changed, name, was.text(), is.text())
+		}
+	}
+	for name, was := range before {
+		if _, kept := after[name]; !kept {
+			put(&changed, name, was.text(), "")
+		}
+	}
+	return changed
 }
 
 func put(m *map[string][2]string, name, was, is string) {
@@ -247,6 +273,11 @@ func put(m *map[string][2]string, name, was, is string) {
 }
 
 func (d diff) empty() bool {
+	return d.sourcesOnly() && len(d.Known) == 0
+}
+
+// sourcesOnly tells that no value changed.
+func (d diff) sourcesOnly() bool {
 	return len(d.Fields) == 0 && len(d.Tagged) == 0 && len(d.Untagged) == 0 && len(d.Props) == 0 && d.BANT|d.NoBANT == 0
 }
 
@@ -264,6 +295,24 @@ func (d diff) takeBack(l *Lead) {
 		}
 	}
 	l.BANT = l.BANT&^d.BANT | d.NoBANT
+	d.takeSourcesBack(l)
+}
+
+// takeSourcesBack gives the values that went back their former sources.
+func (d diff) takeSourcesBack(l *Lead) {
+	for name, change := range d.Known {
+		now, named := l.Known[name]
+		switch {
+		case named && now.text() != change[1] || !named && change[1] != "":
+		case change[0] == "":
+			delete(l.Known, name)
+		default:
+			if l.Known == nil {
+				l.Known = Known{}
+			}
+			l.Known[name] = sourceOf(change[0])
+		}
+	}
 }
 
 // setProp sets a property; "" removes it.
@@ -286,6 +335,7 @@ func (l *Lead) clone() *Lead {
 	for name, value := range l.Props {
 		c.Props[name] = value
 	}
+	c.Known = maps.Clone(l.Known)
 	return &c
 }
 

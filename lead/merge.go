@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -115,49 +116,69 @@ func (b *book) there(number id.ID) error {
 	return nil
 }
 
-// absorb completes a lead by what another one knows of the same person.
+// absorb completes a lead by what another one knows of the same person. What senders said counts for both as if
+// they had always been one: the stronger source, of equal ones the newer.
 func (l *Lead) absorb(o *Lead) {
-	if l.Name == "" {
+	if l.takes(o, "name", l.Name, o.Name) {
 		l.Name, l.LastName, l.FirstName = o.Name, o.LastName, o.FirstName
 	}
-	if l.Email == "" {
+	if l.takes(o, "email", l.Email, o.Email) {
 		l.Email, l.CorporateMail = o.Email, o.CorporateMail
 	}
-	if l.Title == "" && o.Title != "" {
+	if l.takes(o, "title", l.Title, o.Title) {
 		l.Title, l.Rank, l.RankSet = o.Title, o.Rank, o.RankSet
 	}
-	if l.Postal+l.Prefecture+l.Address == "" {
-		l.Postal, l.Prefecture, l.Address = o.Postal, o.Prefecture, o.Address
-	}
-	for _, f := range []struct{ to, from *string }{
-		{&l.Kana, &o.Kana}, {&l.Phone, &o.Phone}, {&l.Mobile, &o.Mobile}, {&l.Department, &o.Department}, {&l.Source, &o.Source},
-	} {
-		if *f.to == "" {
-			*f.to = *f.from
-		}
+	l.absorbTexts(o)
+	if l.takes(o, "company", l.value("company"), o.value("company")) {
+		l.Company = o.Company
 	}
 	if l.Status == Untouched {
 		l.Status = o.Status
 	}
-	if l.Company == 0 {
-		l.Company = o.Company
-	}
-	if l.Owner == 0 {
-		l.Owner = o.Owner
-	}
-	if l.WakeAt == 0 {
-		l.WakeAt = o.WakeAt
-	}
+	l.Source, l.Owner, l.WakeAt = cmp.Or(l.Source, o.Source), cmp.Or(l.Owner, o.Owner), cmp.Or(l.WakeAt, o.WakeAt)
 	if stricter(l.Excluded, o.Excluded) != l.Excluded {
 		l.Excluded, l.Listed = o.Excluded, o.Listed
 	}
 	l.BANT |= o.BANT
+	l.Unproven = min(l.Unproven, o.Unproven)
 	l.Tags = union(slices.Clip(l.Tags), o.Tags)
 	for name, value := range o.Props {
-		if l.Props[name] == "" {
+		if l.takes(o, propField(name), l.Props[name], value) {
 			l.setProp(name, value)
 		}
 	}
+}
+
+// absorbTexts takes over what stands for itself; an address comes whole or not at all, unless senders gave it.
+func (l *Lead) absorbTexts(o *Lead) {
+	located := l.Postal+l.Prefecture+l.Address != ""
+	for _, t := range []struct {
+		field    string
+		to, from *string
+		place    bool
+	}{
+		{"kana", &l.Kana, &o.Kana, false}, {"phone", &l.Phone, &o.Phone, false}, {"mobile", &l.Mobile, &o.Mobile, false},
+		{"department", &l.Department, &o.Department, false}, {"postal", &l.Postal, &o.Postal, true},
+		{"prefecture", &l.Prefecture, &o.Prefecture, true}, {"address", &l.Address, &o.Address, true},
+	} {
+		if t.place && located && o.Known.Of(t.field).Event == 0 {
+			continue
+		}
+		if l.takes(o, t.field, *t.to, *t.from) {
+			*t.to = *t.from
+		}
+	}
+}
+
+// takes decides whether a merge takes a value of the other lead, and then keeps its source.
+func (l *Lead) takes(o *Lead, field, has, value string) bool {
+	from, of := o.Known.Of(field), l.Known.Of(field)
+	sent := from.Event != 0 || of.Standing < Imported
+	if value == "" || value == has || has != "" && !(sent && from.outweighs(of)) {
+		return false
+	}
+	l.setSource(field, from)
+	return true
 }
 
 // move brings all that stands under the loser to the winner, and notes what it was.

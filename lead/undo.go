@@ -81,6 +81,7 @@ func (r *removal) restore(l *Lead, u *undo) {
 	u.Diff.takeBack(l)
 	r.identities = append(r.identities, u.Identities...)
 	r.unphoned[l.ID] = append(r.unphoned[l.ID], u.Phones...)
+	r.tx.Post(Moved{l.ID}) // what senders said meanwhile was outweighed until now
 }
 
 func (r *removal) remove(l *Lead) {
@@ -112,8 +113,10 @@ func (r *removal) finish(ctx context.Context) error {
 		return err
 	}
 	in, arg := r.tx.In("$1", r.leads)
-	if _, err := r.tx.Exec(ctx, `DELETE FROM lead_phone WHERE lead`+in, arg); err != nil {
-		return err
+	for _, table := range []string{"lead_phone", "lead_claim"} {
+		if _, err := r.tx.Exec(ctx, `DELETE FROM `+table+` WHERE lead`+in, arg); err != nil {
+			return err
+		}
 	}
 	if err := r.write(ctx); err != nil {
 		return err

@@ -58,7 +58,12 @@ func (c *Unmerge) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	tx.Post(Rewritten{m.Winner.ID})
-	return b.write(ctx)
+	if err := b.write(ctx); err != nil {
+		return err
+	}
+	tx.Post(Moved{m.Winner.ID})
+	tx.Post(Moved{m.Loser.ID})
+	return nil
 }
 
 // find reads the merge by which the lead was lost.
@@ -128,7 +133,7 @@ func (m *merged) moveBack(ctx context.Context, tx *db.Tx, merge id.ID) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM lead_phone WHERE lead = $1 AND phone`+phones, winner, phoneArg); err != nil {
 		return err
 	}
-	return m.copyRefusals(ctx, tx, merge)
+	return copyRefusals(ctx, tx, winner, loser, merge)
 }
 
 // underSince are the ids under which events of the loser come: those of the merge, and the identities
@@ -147,16 +152,17 @@ func (m *merged) underSince(ctx context.Context, tx *db.Tx) ([]id.ID, error) {
 	return all, nil
 }
 
-// copyRefusals lets a refusal that came since hold for both: nobody knows for whom it was meant.
-func (m *merged) copyRefusals(ctx context.Context, tx *db.Tx, merge id.ID) error {
-	refused, err := idsOf(ctx, tx, `SELECT id FROM consent WHERE lead = $1 AND granted = 0 AND id > $2 ORDER BY id`, m.Winner.ID, merge)
+// copyRefusals lets the refusals of one lead hold for another, too: nobody knows for whom they were meant. Only
+// those after a row count.
+func copyRefusals(ctx context.Context, tx *db.Tx, from, to, after id.ID) error {
+	refused, err := idsOf(ctx, tx, `SELECT id FROM consent WHERE lead = $1 AND granted = 0 AND id > $2 ORDER BY id`, from, after)
 	if err != nil {
 		return err
 	}
 	for _, row := range refused {
 		_, err := tx.Exec(ctx, `INSERT INTO consent (id, lead, purpose, basis, granted, source, wording, at)
 			SELECT CAST($1 AS {int}), CAST($2 AS {int}), purpose, basis, granted, source, wording, at FROM consent WHERE id = $3`,
-			tx.NewID(), m.Loser.ID, row)
+			tx.NewID(), to, row)
 		if err != nil {
 			return err
 		}

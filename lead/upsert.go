@@ -15,6 +15,19 @@ import (
 type Options struct {
 	Overwrite bool  // what is new replaces what is known; else it only fills gaps
 	Since     int64 // ms UTC: a row that meets a lead made since then has been Merged into it
+	// Source is where what has no Fields.From comes from; a file where it is zero.
+	Source Source
+}
+
+// source is where a description comes from.
+func (o Options) source(f *Fields) Source {
+	switch {
+	case f.From != nil:
+		return *f.From
+	case o.Source != Source{}:
+		return o.Source
+	}
+	return Source{Standing: Imported}
 }
 
 // Action is what became of what a door brought.
@@ -54,6 +67,7 @@ func UpsertMany(ctx context.Context, tx *db.Tx, list []Fields, o Options) ([]Res
 	people := make([]*person, len(list))
 	for i := range list {
 		people[i] = normalise(&list[i])
+		people[i].from = o.source(&list[i])
 	}
 	if err := findCompanies(ctx, tx, list, people, o.Overwrite); err != nil {
 		return nil, err
@@ -75,6 +89,8 @@ func findCompanies(ctx context.Context, tx *db.Tx, list []Fields, people []*pers
 	descriptions := make([]company.Fields, len(list))
 	for i := range list {
 		descriptions[i] = list[i].employer(people[i])
+		descriptions[i].Claim = people[i].from.Standing < Imported
+		people[i].guessed = guessed(descriptions[i])
 	}
 	found, err := company.EnsureMany(ctx, tx, descriptions, overwrite)
 	for i, c := range found {
@@ -143,10 +159,10 @@ func (u *upsert) put(p *person) (Result, error) {
 	l.Gone = ""
 	news := undo{Identities: u.recognise(l, p), Phones: u.addPhones(l, p)}
 	p.Email = u.ownMail(l, p)
-	l.fill(p, u.options.Overwrite)
+	u.fill(l, p)
 	news.Diff = difference(was, l)
-	if news.Diff.empty() && len(news.Identities) == 0 && len(news.Phones) == 0 {
-		return Result{Lead: l.ID, Action: u.meeting(l, made, Same)}, nil
+	if news.Diff.sourcesOnly() && len(news.Identities) == 0 && len(news.Phones) == 0 {
+		return Result{Lead: l.ID, Action: u.meeting(l, made, Same)}, nil // newer sources of the same values are kept
 	}
 	l.UpdatedAt = u.tx.Now
 	news.Diff = difference(was, l)
@@ -191,8 +207,12 @@ func (u *upsert) find(p *person) (*Lead, error) {
 }
 
 func (u *upsert) create(p *person) *Lead {
-	l := p.Lead
+	l := Lead{Status: p.Status}
+	if p.from.Standing < Imported {
+		l.Unproven = Unproven
+	}
 	made := u.make(&l)
+	u.fill(made, p)
 	u.recognise(made, p)
 	u.addPhones(made, p)
 	u.suggestAlike(made, p)
@@ -210,9 +230,13 @@ func (u *upsert) recognise(l *Lead, p *person) []id.ID {
 	}
 	var tied []id.ID
 	for _, m := range p.marks {
-		if i := u.identities[m]; i.lead == 0 {
+		switch i := u.identities[m]; {
+		case i.lead == 0:
 			u.tie(i, l.ID, via)
+			i.stands = p.from.Standing
 			tied = append(tied, i.id)
+		case i.lead == l.ID && i.stands < p.from.Standing:
+			i.stands, i.dirty = p.from.Standing, true
 		}
 	}
 	return tied
@@ -240,44 +264,4 @@ func (u *upsert) addPhones(l *Lead, p *person) []string {
 		added = append(added, digits)
 	}
 	return added
-}
-
-// fill completes l by what p says; with overwrite, p wins where both say something.
-func (l *Lead) fill(p *person, overwrite bool) {
-	if p.Title != "" && (l.Title == "" || overwrite) {
-		l.Title, l.RankSet = p.Title, false
-	}
-	if p.Email != "" && (l.Email == "" || overwrite) {
-		l.Email, l.CorporateMail = p.Email, p.CorporateMail
-	}
-	if p.Name != "" && (l.Name == "" || overwrite) {
-		l.Name, l.LastName, l.FirstName = p.Name, p.LastName, p.FirstName
-	}
-	if p.Company != 0 && (l.Company == 0 || overwrite) {
-		l.Company = p.Company
-	}
-	if p.Owner != 0 && (l.Owner == 0 || overwrite) {
-		l.Owner = p.Owner
-	}
-	if p.Status != "" && (l.Status == Untouched || overwrite) {
-		l.Status = p.Status
-	}
-	for _, f := range []struct{ to, from *string }{
-		{&l.Kana, &p.Kana}, {&l.Phone, &p.Phone}, {&l.Mobile, &p.Mobile}, {&l.Department, &p.Department},
-		{&l.Postal, &p.Postal}, {&l.Prefecture, &p.Prefecture}, {&l.Address, &p.Address},
-	} {
-		if *f.from != "" && (*f.to == "" || overwrite) {
-			*f.to = *f.from
-		}
-	}
-	if l.Source == "" {
-		l.Source = p.Source // where it came from first stays
-	}
-	l.Excluded = stricter(l.Excluded, p.Excluded)
-	l.Tags = union(slices.Clip(l.Tags), p.Tags)
-	for name, value := range p.Props {
-		if l.Props[name] == "" || overwrite {
-			l.setProp(name, value)
-		}
-	}
 }

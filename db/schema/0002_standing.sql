@@ -3,10 +3,13 @@
 ALTER TABLE event ADD COLUMN door {int} NOT NULL DEFAULT 0;
 -- standing: how strong the tie to the lead is, as lead.Standing; older ties count as a member's
 ALTER TABLE identity ADD COLUMN standing {int} NOT NULL DEFAULT 50;
--- known: where the values of a lead are from, as lead.Known writes it; what is not named there counts as a member's.
+-- known: where the values of a lead are from, as lead.Known writes it. Nobody knows that of older leads: theirs
+-- count as a member's.
 -- unproven: 0 somebody vouches for the person; 1 only a public write key says that they exist; 2 and it came in a flood
-ALTER TABLE lead ADD COLUMN known TEXT NOT NULL DEFAULT '';
+ALTER TABLE lead ADD COLUMN known TEXT NOT NULL DEFAULT '{"*":[50,0,0]}';
 ALTER TABLE lead ADD COLUMN unproven {int} NOT NULL DEFAULT 0;
+-- unproven: only a public write key says that the company exists
+ALTER TABLE company ADD COLUMN unproven {int} NOT NULL DEFAULT 0;
 -- claim: a value that a sender gave and that a stronger source outweighs; it is shown beside the lead's own
 CREATE TABLE lead_claim (
   lead {int} NOT NULL, field TEXT NOT NULL, standing {int} NOT NULL, value TEXT NOT NULL, at {int} NOT NULL,
