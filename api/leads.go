@@ -37,6 +37,14 @@ func (s *service) leadOperations(a huma.API) {
 	register(a, operation{id: "mergeLead", method: http.MethodPost, path: "/leads/{id}/merge", summary: "Make another lead one with this one", conflict: true}, s.mergeLead)
 	register(a, operation{id: "unmergeLead", method: http.MethodPost, path: "/leads/{id}/unmerge", summary: "Take a merge back", conflict: true,
 		describe: "The id is the lead that was merged away, or the one it was merged into: then its newest merge is taken back."}, s.unmergeLead)
+	register(a, operation{id: "confirmLead", method: http.MethodPost, path: "/leads/{id}/confirm", conflict: true,
+		summary:  "Vouch for a lead that only a public key claimed, or for single values",
+		describe: "Without fields, all that is unverified is confirmed."}, s.confirmLead)
+	register(a, operation{id: "settleClaim", method: http.MethodPost, path: "/leads/{id}/claims", conflict: true,
+		summary: "Use or dismiss a value that a sender gave and a stronger source outweighs"}, s.settleClaim)
+	register(a, operation{id: "splitLead", method: http.MethodPost, path: "/leads/{id}/split", conflict: true,
+		summary:  "Detach an identity from a lead, with the events that came under it",
+		describe: "An address or user id becomes a lead of its own; a browser becomes an anonymous visitor."}, s.splitLead)
 	register(a, operation{id: "listHearing", method: http.MethodGet, path: "/leads/{id}/hearing", summary: "What was heard from a lead, newest first"}, s.listHearing)
 	register(a, operation{id: "addHearing", method: http.MethodPost, path: "/leads/{id}/hearing", summary: "Write down what was heard: budget, authority, need, timing or anything else",
 		status: http.StatusCreated, conflict: true}, s.addHearing)
@@ -83,12 +91,17 @@ type LeadDetail struct {
 	Identities    []identityJSON `json:"identities" doc:"What the lead is recognised by."`
 	Phones        []string       `json:"phones" doc:"All numbers, digits only."`
 	WakeAt        *time.Time     `json:"wake_at" doc:"When a recycled lead comes back."`
+	Unproven      bool           `json:"unproven" doc:"Only a public key says that the person exists."`
+	Unconfirmed   []string       `json:"unconfirmed" doc:"The fields whose value nobody vouches for."`
+	Claims        []claimJSON    `json:"claims" doc:"What senders said and a stronger source outweighs."`
 	UpdatedAt     time.Time      `json:"updated_at"`
 }
 
 type identityJSON struct {
-	Kind  string `json:"kind" enum:"email,user,visitor"`
-	Value string `json:"value"`
+	ID       id.ID  `json:"id"`
+	Kind     string `json:"kind" enum:"email,user,visitor"`
+	Value    string `json:"value"`
+	Standing string `json:"standing" enum:"claim,form,import,server,proven,member" doc:"Who vouches for it, the weakest first."`
 }
 
 type knownJSON struct {
@@ -112,7 +125,11 @@ func (s *service) readLead(ctx context.Context, tx *db.Tx, number id.ID) (LeadDe
 	if err != nil {
 		return LeadDetail{}, err
 	}
-	identities, err := lead.Identities(ctx, tx, l.ID)
+	ties, err := lead.Ties(ctx, tx, l.ID, maxIdentities)
+	if err != nil {
+		return LeadDetail{}, err
+	}
+	claims, err := lead.Claims(ctx, tx, l.ID)
 	if err != nil {
 		return LeadDetail{}, err
 	}
@@ -124,8 +141,9 @@ func (s *service) readLead(ctx context.Context, tx *db.Tx, number id.ID) (LeadDe
 		LeadJSON: row.JSON(), LastName: l.LastName, FirstName: l.FirstName, Mobile: l.Mobile, Postal: l.Postal,
 		Prefecture: l.Prefecture, Address: l.Address, CorporateMail: l.CorporateMail,
 		Known:      knownJSON{l.BANT&lead.Budget != 0, l.BANT&lead.Authority != 0, l.BANT&lead.Need != 0, l.BANT&lead.Timing != 0},
-		Identities: each(identities, func(i lead.Identity) identityJSON { return identityJSON(i) }),
-		Phones:     phones, WakeAt: moment(l.WakeAt), UpdatedAt: clock.Time(l.UpdatedAt),
+		Identities: each(ties, showTie), Unproven: l.Unproven != lead.Vouched,
+		Unconfirmed: append([]string{}, l.Unconfirmed()...), Claims: each(claims, showClaim),
+		Phones: phones, WakeAt: moment(l.WakeAt), UpdatedAt: clock.Time(l.UpdatedAt),
 	}, err
 }
 

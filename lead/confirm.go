@@ -2,8 +2,10 @@ package lead
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"kizashi/act"
 	"kizashi/db"
@@ -49,7 +51,18 @@ func (l *Lead) Unconfirmed() []string {
 	return list
 }
 
-// value is the value of a field of Known as a text; of a company its id.
+// Value is the value of a field of Known as a text; of a company as CompanyOf reads it.
+func (l *Lead) Value(field string) string { return l.value(field) }
+
+// CompanyOf reads the company of a Value or a Claim.
+func CompanyOf(value string) (id.ID, error) {
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("lead: a company is a number: %w", err)
+	}
+	return id.ID(n), nil
+}
+
 func (l *Lead) value(field string) string {
 	if name, is := propOf(field); is {
 		return l.Props[name]

@@ -126,6 +126,9 @@ const propPrefix = "props."
 
 func propField(name string) string { return propPrefix + name }
 
+// PropOf is the property that a field of Known names.
+func PropOf(field string) (name string, is bool) { return propOf(field) }
+
 func propOf(field string) (name string, is bool) { return strings.CutPrefix(field, propPrefix) }
 
 // guessed tells that only the address says where a person works.

@@ -78,6 +78,25 @@ func Identities(ctx context.Context, tx *db.Tx, lead id.ID) ([]Identity, error) 
 	return list, err
 }
 
+// Tie is an identity of a lead with how strong the tie is.
+type Tie struct {
+	ID id.ID
+	Identity
+	Standing Standing
+}
+
+// Ties are what a lead is recognised by, the oldest first, at most limit.
+func Ties(ctx context.Context, tx *db.Tx, lead id.ID, limit int) (list []Tie, err error) {
+	err = tx.Each(ctx, `SELECT id, kind, value, standing FROM identity WHERE lead = $1 AND lead <> 0 ORDER BY id LIMIT $2`,
+		[]any{lead, limit}, func(scan func(...any) error) error {
+			var t Tie
+			err := scan(&t.ID, &t.Kind, &t.Value, &t.Standing)
+			list = append(list, t)
+			return err
+		})
+	return list, err
+}
+
 // Phones are all numbers of a lead, digits only.
 func Phones(ctx context.Context, tx *db.Tx, lead id.ID) ([]string, error) {
 	var list []string

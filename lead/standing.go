@@ -27,6 +27,28 @@ const (
 // Vouched tells whether the source is one that a stranger cannot use.
 func (s Standing) Vouched() bool { return s >= Imported }
 
+// String is the name in the API.
+func (s Standing) String() string {
+	switch {
+	case s >= Typed:
+		return "member"
+	case s >= Proven:
+		return "proven"
+	case s >= Confirmed:
+		return "server"
+	case s >= Imported:
+		return "import"
+	case s >= Entered:
+		return "form"
+	case s >= Claimed:
+		return "claim"
+	}
+	return "guess"
+}
+
+// Key names the words of the standing.
+func (s Standing) Key() string { return "lead.standing." + s.String() }
+
 // Why a lead is unproven: the values of Lead.Unproven.
 const (
 	Vouched    = 0 // an import, a secret key, a proven address or a member says that the person exists

@@ -63,6 +63,9 @@ func Screen() page.Screen {
 			{Pattern: "POST /leads/{id}/merge", Right: member.Work, Handle: merge},
 			{Pattern: "POST /leads/{id}/apart", Right: member.Work, Handle: keepApart},
 			{Pattern: "POST /leads/{id}/unmerge", Right: member.Work, Handle: unmerge},
+			{Pattern: "POST /leads/{id}/confirm", Right: member.Work, Handle: confirm},
+			{Pattern: "POST /leads/{id}/claims", Right: member.Work, Handle: settle},
+			{Pattern: "POST /leads/{id}/identities/{identity}/split", Right: member.Work, Handle: split},
 		},
 	}
 }

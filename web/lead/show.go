@@ -28,7 +28,7 @@ type view struct {
 	First     *row // the first touch
 	Alike     []alike
 	Absorbed  []*lead.Lead
-	Identity  []lead.Identity
+	Trust     trust
 	Statuses  []string
 	Owners    []owner
 	Timeline  timeline
@@ -108,7 +108,7 @@ func readView(r *page.Request) (v view, err error) {
 			return err
 		}
 		say := &teller{r, v.people}
-		for _, more := range []func(context.Context, *db.Tx, *teller) error{v.readHearing, v.readHandovers, v.readHanded, v.readStanding, v.readOrigin, v.readAlike} {
+		for _, more := range []func(context.Context, *db.Tx, *teller) error{v.readHearing, v.readHandovers, v.readHanded, v.readStanding, v.readOrigin, v.readTrust, v.readAlike} {
 			if err := more(ctx, tx, say); err != nil {
 				return err
 			}
@@ -161,7 +161,7 @@ func (v *view) readStanding(ctx context.Context, tx *db.Tx, _ *teller) error {
 	return err
 }
 
-// readOrigin reads the first touch, and what the lead is recognised by.
+// readOrigin reads the first touch.
 func (v *view) readOrigin(ctx context.Context, tx *db.Tx, say *teller) error {
 	first, err := event.First(ctx, tx, say.r.Engine().Kinds, v.Lead.ID)
 	if err != nil {
@@ -171,8 +171,7 @@ func (v *view) readOrigin(ctx context.Context, tx *db.Tx, say *teller) error {
 		one := say.event(first)
 		v.First = &one
 	}
-	v.Identity, err = lead.Identities(ctx, tx, v.Lead.ID)
-	return err
+	return nil
 }
 
 // readAlike reads who may be the same person, and who was found to be.

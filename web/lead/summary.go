@@ -44,8 +44,8 @@ type summary struct {
 	people   people
 }
 
-// number is a telephone number as it is dialled and as it is read.
-type number struct{ Digits, Shown string }
+// number is a telephone number as it is dialled and as it is read, and the field that holds it.
+type number struct{ Digits, Shown, Field string }
 
 // milestone is a stage on the way, as the stepper shows it.
 type milestone struct {
@@ -88,7 +88,7 @@ func findPeople(ctx context.Context, tx *db.Tx) (people, error) {
 
 // summarise reads the summary of a lead that is there, with the explanation of its numbers.
 func summarise(ctx context.Context, tx *db.Tx, r *page.Request, l *lead.Lead) (s summary, x *fold.Explained, err error) {
-	s = summary{Now: tx.Now, Lead: l, Name: l.Called(), RankKey: lead.RankKey(l.Rank), Phones: numbers(l.Phone, l.Mobile)}
+	s = summary{Now: tx.Now, Lead: l, Name: l.Called(), RankKey: lead.RankKey(l.Rank), Phones: numbers(l)}
 	if s.Item, err = report.TodayOf(ctx, tx, r.Engine(), l.ID, r.Lang); err != nil {
 		return s, nil, err
 	}
@@ -171,10 +171,11 @@ func (s *summary) readTasks(ctx context.Context, tx *db.Tx) error {
 }
 
 // numbers are those that are known.
-func numbers(all ...string) (list []number) {
-	for _, digits := range all {
-		if digits != "" {
-			list = append(list, number{digits, lead.WrittenPhone(digits)})
+func numbers(l *lead.Lead) (list []number) {
+	for _, n := range []number{{Digits: l.Phone, Field: "phone"}, {Digits: l.Mobile, Field: "mobile"}} {
+		if n.Digits != "" {
+			n.Shown = lead.WrittenPhone(n.Digits)
+			list = append(list, n)
 		}
 	}
 	return list

@@ -33,7 +33,8 @@ func takeBack(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Run(act.NewTakeBack(number, rows, &lead.Change{}, &stage.Answer{}, &consent.Record{})); err != nil {
+	if err := r.Run(act.NewTakeBack(number, rows, &lead.Change{}, &lead.Confirm{}, &lead.Settle{},
+		&lead.Split{}, &stage.Answer{}, &consent.Record{})); err != nil {
 		return err
 	}
 	return r.Done(r.Back(pageOf(number, "")), "lead.done.undone", nil, "")
