@@ -26,7 +26,8 @@ const (
 	Inside    Role = "inside"
 	Field     Role = "field"
 	Viewer    Role = "viewer"
-	Track     Role = "track"  // a write key: may send events, and nothing else
+	Track     Role = "track"  // a public write key: may send events, and nothing else
+	Server    Role = "server" // a secret write key: its events count as the site's own word
 	System    Role = "system" // rules, jobs and the command line on the machine itself
 )
 

@@ -55,13 +55,17 @@ type eventBody struct {
 	Traits     map[string]scalar `json:"traits,omitempty" doc:"What is known about the person: name, company, title, phone, …"`
 }
 
-func (b *eventBody) message() (event.Message, *fault.Error) {
+func (b *eventBody) message(who act.Who) (event.Message, *fault.Error) {
 	m := event.Message{
+		Door: who.ID, Standing: lead.StandingOf(who),
 		ID: b.ID, Kind: b.Kind, Lead: b.Lead, Email: b.Email, User: b.User, Visitor: b.Visitor,
 		Channel: b.Channel, Subject: b.Subject,
 	}
 	if b.Kind == "" {
 		return m, fault.New(fault.Invalid, "fault.required", nil).At("kind")
+	}
+	if b.Lead != 0 && onlySends(who) {
+		return m, fault.New(fault.Forbidden, "api.lead_by_key", nil).At("lead")
 	}
 	if len([]rune(b.Channel)) > maxChannel {
 		return m, fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": maxChannel}).At("channel")
@@ -90,6 +94,10 @@ func (b *eventBody) message() (event.Message, *fault.Error) {
 	}
 	return m, nil
 }
+
+// onlySends tells that a key may send events and learn nothing: neither which leads there are, nor whose an
+// event is.
+func onlySends(who act.Who) bool { return who.Role == act.Track || who.Role == act.Server }
 
 // maxChannel bounds the name of a channel, characters.
 const maxChannel = 100
@@ -123,7 +131,7 @@ func (s *service) postEvents(ctx context.Context, in *struct{ Body posted[events
 	var messages []event.Message
 	var places []int
 	for i := range sent {
-		m, wrong := sent[i].message()
+		m, wrong := sent[i].message(act.By(ctx))
 		if wrong != nil {
 			answers[i].Err = wrong
 			continue
@@ -165,7 +173,7 @@ func showAnswers(ctx context.Context, answers []fold.Answer) (*output[eventsJSON
 		}
 		shown.Accepted++
 		shown.Events[i].Event, shown.Events[i].Repeated = &one.Event, one.Repeated
-		if one.Lead != 0 && who.Role != act.Track { // a key that stands in every page must not tell who is known
+		if one.Lead != 0 && !onlySends(who) {
 			shown.Events[i].Lead = &one.Lead
 		}
 	}

@@ -290,3 +290,16 @@ func TestHandovers(t *testing.T) {
 		}
 	})
 }
+
+// A key that only sends names no lead by its id, and is told the same whether there is one or not.
+func TestSendingKeysNameNoLead(t *testing.T) {
+	engines(t, func(b *bed) {
+		known := b.newLead(map[string]any{"email": "a@kizashi.example", "name": "山田 太郎"})
+		for _, role := range []act.Role{act.Track, act.Server} {
+			for _, lead := range []string{known, "0000000000001"} {
+				b.send(role, http.MethodPost, "/events", `{"events":[{"kind":"page_view","lead":"`+lead+`"}]}`).want(http.StatusForbidden)
+			}
+		}
+		b.send(act.Marketing, http.MethodPost, "/events", `{"events":[{"kind":"page_view","lead":"`+known+`"}]}`).want(http.StatusOK)
+	})
+}

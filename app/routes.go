@@ -10,6 +10,7 @@ import (
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/fold"
+	"kizashi/id"
 	"kizashi/member"
 	"kizashi/track"
 )
@@ -19,7 +20,10 @@ func (a *App) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.Handle("GET /metrics", a.metrics())
-	track.New(a.put, a.findKey, track.Options{Clock: a.DB.Clock, Origins: (&origins{db: a.DB}).list}).Mount(mux)
+	track.New(a.put, a.findKey, track.Options{
+		Clock: a.DB.Clock, Origins: (&origins{db: a.DB}).list,
+		Signed: func(key id.ID, text, signature string) bool { return member.Signed(a.DB.Seal, key, text, signature) },
+	}).Mount(mux)
 	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey})
 	a.Site.Mount(mux)
 	return linger(mux)

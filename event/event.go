@@ -25,6 +25,8 @@ type Event struct {
 	Marks   Mark
 	Props   json.RawMessage
 	Door    id.ID // the API key by which it came; 0 for what members and imports bring
+
+	scope string // what its message id counts within, for Append
 }
 
 // Before tells whether e comes before f in the order of the log: by time, then by id.

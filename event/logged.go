@@ -1,5 +1,13 @@
 package event
 
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
 // Contacted is the tag of the events by which we, not they, got in touch: whoever has one lately has
 // been worked on.
 const Contacted = "contacted"
@@ -12,6 +20,24 @@ const (
 	MeetingHeld = "meeting_held"
 	NoteAdded   = "note_added"
 )
+
+// reserved are the kinds and tags that only our own commands write: they say what we did, end clocks, and take
+// people off the lists.
+var reserved = []string{CallLogged, MailLogged, VisitLogged, MeetingHeld, NoteAdded, Contacted}
+
+// Reserved tells that no sender may use a name for an event, in whatever spelling: "Call Logged" reads as
+// "call_logged".
+func Reserved(kind string) bool {
+	return slices.Contains(reserved, plainKind(kind))
+}
+
+// plainKind writes a name in lower case, with one _ for each gap.
+func plainKind(kind string) string {
+	words := strings.FieldsFunc(strings.ToLower(norm.NFKC.String(kind)), func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c)
+	})
+	return strings.Join(words, "_")
+}
 
 // TagOf is the tag that the kind of an event brings with it; "" for most.
 func TagOf(kind string) string {

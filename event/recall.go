@@ -36,17 +36,16 @@ func Remove(ctx context.Context, tx *db.Tx, events []id.ID) (leads []id.ID, err 
 	err = tx.Each(ctx, `DELETE FROM event WHERE id`+in+` RETURNING id, lead, message`, []any{arg}, func(scan func(...any) error) error {
 		var number, lead id.ID
 		var message string
-		if err := scan(&number, &lead, &message); err != nil {
-			return err
-		}
+		err := scan(&number, &lead, &message)
 		leads = append(leads, lead)
 		if message != "" {
-			seen = append(seen, []any{seenKey(message), int64(number)})
+			seen = append(seen, []any{seenKey("", message), int64(number)})
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	// What senders numbered keeps its key, which leads nowhere now and is free.
 	return leads, tx.Many(ctx, `DELETE FROM seen_message WHERE key = $1 AND event = $2`, seen)
 }

@@ -26,7 +26,7 @@ func TestMessageIDsTellTheirTime(t *testing.T) {
 }
 
 func TestKeysOfAMomentStandTogether(t *testing.T) {
-	early, late, later := seenKey("ajs-next-1795390000000-a"), seenKey("ajs-next-1795390000063-b"), seenKey("ajs-next-1795390000128-a")
+	early, late, later := seenKey("", "ajs-next-1795390000000-a"), seenKey("x", "ajs-next-1795390000063-b"), seenKey("y", "ajs-next-1795390000128-a")
 	if near := early - late; near > 1<<hashBits || near < -(1<<hashBits) {
 		t.Errorf("%d and %d are one moment", early, late)
 	}
@@ -38,7 +38,7 @@ func TestKeysOfAMomentStandTogether(t *testing.T) {
 // What cannot be put into a slot has a key of its own: positive, and not among those of the slots.
 func TestKeysWithoutTime(t *testing.T) {
 	for _, message := range []string{"a", "0000000000000", "9999999999999", "743be593-7789-4b74-8078-cbcc8894c586"} {
-		if key := seenKey(message); key < 1<<keyBits {
+		if key := seenKey("x", message); key < 1<<keyBits {
 			t.Errorf("%q has the key %x", message, key)
 		}
 	}

@@ -17,7 +17,7 @@ const traitsProp = "context_traits"
 // WithTraits are the properties of an event that says something of the person: the traits themselves of one
 // that says nothing else, so that they read as its properties.
 func WithTraits(kind string, props json.RawMessage, traits map[string]string) (json.RawMessage, error) {
-	if kind == Identified {
+	if kind == Identified && len(props) == 0 {
 		return json.Marshal(traits)
 	}
 	raw, err := json.Marshal(traits)
@@ -54,13 +54,13 @@ func (e *Event) Traits() map[string]string {
 	if e.Marks&MarkTraits == 0 {
 		return nil
 	}
-	raw := e.Props
-	if e.Kind != Identified {
-		var all map[string]json.RawMessage
-		if json.Unmarshal(e.Props, &all) != nil {
-			return nil
-		}
-		raw = all[traitsProp]
+	var all map[string]json.RawMessage
+	if json.Unmarshal(e.Props, &all) != nil {
+		return nil
+	}
+	raw, apart := all[traitsProp]
+	if !apart {
+		raw = e.Props
 	}
 	var traits map[string]string
 	if json.Unmarshal(raw, &traits) != nil {

@@ -28,6 +28,7 @@ type item struct {
 	number  id.ID // of its event
 	at      int64 // when it happened, ms UTC, as far as it can be believed
 	marks   event.Mark
+	sent    event.Sent
 	event   *event.Event
 }
 
@@ -166,6 +167,9 @@ func check(m *event.Message) *fault.Error {
 			return fault.New(fault.Invalid, "fault.too_long", fault.Args{"limit": text.limit}).At(text.path)
 		}
 	}
+	if event.Reserved(m.Kind) {
+		return fault.New(fault.Invalid, "intake.reserved", fault.Args{"event": m.Kind}).At("event")
+	}
 	if m.User == "" && m.Visitor == "" && m.Email == "" && m.Lead == 0 {
 		return fault.New(fault.Invalid, "intake.nobody", nil).At("anonymousId")
 	}
@@ -190,34 +194,40 @@ func traitBytes(traits map[string]string) (n int) {
 
 // fresh drops the messages that the log has, in this batch or before; they are answered like the first.
 func (e *Engine) fresh(ctx context.Context, tx *db.Tx, items []*item) ([]*item, error) {
-	var ids []string
-	for _, it := range items {
-		if it.message.ID != "" {
-			ids = append(ids, it.message.ID)
-		}
+	sent := make([]event.Sent, len(items))
+	for i, it := range items {
+		sent[i] = sentOf(it.message)
 	}
-	known, err := event.Repeats(ctx, tx, ids)
+	known, err := event.Repeats(ctx, tx, sent)
 	if err != nil {
 		return nil, err
 	}
 	first := map[string]*item{}
 	kept := items[:0]
-	for _, it := range items {
-		message := it.message.ID
-		if number, ok := known[message]; ok && message != "" {
-			it.answer.Event, it.answer.Repeated = number, true
+	for i, it := range items {
+		it.sent = sent[i]
+		if it.message.ID == "" {
+			kept = append(kept, it)
 			continue
 		}
-		if before := first[message]; before != nil {
+		if known[i] != 0 {
+			it.answer.Event, it.answer.Repeated = known[i], true
+			continue
+		}
+		key := sent[i].Key()
+		if before := first[key]; before != nil {
 			tx.After(func() { *it.answer = *before.answer; it.answer.Repeated = true })
 			continue
 		}
-		if message != "" {
-			first[message] = it
-		}
+		first[key] = it
 		kept = append(kept, it)
 	}
 	return kept, nil
+}
+
+func sentOf(m *event.Message) event.Sent {
+	who := lead.Asked{User: m.User, Visitor: m.Visitor, Email: m.Email}
+	return event.Sent{Message: m.ID, Door: m.Door, Names: who.Names(), Lead: m.Lead}
 }
 
 // resolve finds out who each message is about.
@@ -268,10 +278,12 @@ func record(it *item, owner lead.Resolved, pages setting.Pages) (*event.Event, e
 			return nil, err
 		}
 	}
-	return &event.Event{
+	made := &event.Event{
 		ID: it.number, At: it.at, Lead: owner.Lead, Who: owner.Who, Kind: kind, Tag: tag, Class: m.Class,
 		Channel: m.Channel, Subject: m.Subject, Message: m.ID, Marks: marks, Props: props, Door: m.Door,
-	}, nil
+	}
+	made.Scope(it.sent)
+	return made, nil
 }
 
 // correctTime gives an event without a believable time the time of its arrival, and marks it.

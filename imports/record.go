@@ -61,11 +61,11 @@ func (m *Importer) events(ctx context.Context, tx *db.Tx, imp *Import, taken []l
 	if err != nil {
 		return nil, err
 	}
-	messages := make([]string, len(taken))
+	messages := make([]event.Sent, len(taken))
 	for i, l := range taken {
-		messages[i] = message(imp, l)
+		messages[i].Message = message(imp, l)
 	}
-	var repeated map[string]id.ID
+	repeated := make([]id.ID, len(taken))
 	if len(known) > 0 {
 		if repeated, err = event.Repeats(ctx, tx, messages); err != nil {
 			return nil, err
@@ -75,7 +75,7 @@ func (m *Importer) events(ctx context.Context, tx *db.Tx, imp *Import, taken []l
 	for i, l := range taken {
 		r := results[i]
 		switch {
-		case repeated[messages[i]] != 0, !l.touch.card && r.Action == lead.Same:
+		case repeated[i] != 0, !l.touch.card && r.Action == lead.Same:
 			continue
 		case l.touch.card && slices.Contains(cards[r.Lead], l.touch.at):
 			continue
@@ -83,7 +83,7 @@ func (m *Importer) events(ctx context.Context, tx *db.Tx, imp *Import, taken []l
 			cards[r.Lead] = append(cards[r.Lead], l.touch.at)
 		}
 		e := l.event(tx, imp, r.Lead)
-		e.Message, traces[i].Event = messages[i], e.ID
+		e.Message, traces[i].Event = messages[i].Message, e.ID
 		events = append(events, e)
 	}
 	return events, nil

@@ -36,9 +36,9 @@ func notes(ctx context.Context, tx *db.Tx, imp *Import, taken []line, results []
 			events, of = append(events, e), append(of, i)
 		}
 	}
-	messages := make([]string, len(events))
+	messages := make([]event.Sent, len(events))
 	for i, e := range events {
-		messages[i] = e.Message
+		messages[i].Message = e.Message
 	}
 	repeated, err := event.Repeats(ctx, tx, messages)
 	if err != nil {
@@ -46,7 +46,7 @@ func notes(ctx context.Context, tx *db.Tx, imp *Import, taken []line, results []
 	}
 	fresh := events[:0]
 	for i, e := range events {
-		if repeated[e.Message] == 0 {
+		if repeated[i] == 0 {
 			e.ID = tx.NewID()
 			traces[of[i]].Note = e.ID
 			fresh = append(fresh, e)

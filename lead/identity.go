@@ -72,6 +72,12 @@ type marks struct {
 	from    Source
 }
 
+// Names are whom a message names, in comparable form: user, address, visitor.
+func (a Asked) Names() []Identity {
+	m := a.normalise()
+	return m.all()
+}
+
 func (a Asked) normalise() *marks {
 	m := &marks{lead: a.Lead, visitor: Identity{Visitor, company.Tidy(a.Visitor)}, from: a.Source}
 	if user := company.Tidy(a.User); user != "" && !Placeholder(user) {

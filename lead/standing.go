@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"kizashi/act"
 	"kizashi/id"
 )
 
@@ -23,6 +24,15 @@ const (
 	Proven    Standing = 40  // the address answered: a click in a mail, a double opt-in
 	Typed     Standing = 50  // a member wrote it in the product
 )
+
+// StandingOf is how far those are believed who send with a key: a write key that everybody can read claims, any
+// other key is a secret.
+func StandingOf(w act.Who) Standing {
+	if w.Role == act.Track {
+		return Claimed
+	}
+	return Confirmed
+}
 
 // Vouched tells whether the source is one that a stranger cannot use.
 func (s Standing) Vouched() bool { return s >= Imported }

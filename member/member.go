@@ -49,7 +49,7 @@ func (k Key) Off(now int64) bool { return k.RevokedAt != 0 || k.ExpiresAt != 0 &
 var AccountRoles = []act.Role{act.Admin, act.Marketing, act.Inside, act.Field, act.Viewer}
 
 // KeyRoles are the roles a key may have.
-var KeyRoles = append(slices.Clone(AccountRoles), act.Track)
+var KeyRoles = append(slices.Clone(AccountRoles), act.Server, act.Track)
 
 const (
 	maxEmail = 254 // RFC 5321

@@ -29,7 +29,7 @@ var holders = map[Right][]act.Role{
 	Market:     {act.Marketing},
 	Sell:       {act.Field},
 	Administer: {},
-	Send:       {act.Marketing, act.Inside, act.Field, act.Track},
+	Send:       {act.Marketing, act.Inside, act.Field, act.Server, act.Track},
 }
 
 // Holds tells whether the actor has a right; everybody has Public.

@@ -22,6 +22,7 @@ const keyLen = 32
 type Key struct {
 	aead cipher.AEAD
 	name string
+	raw  []byte
 }
 
 // NewText makes a key as it stands in a file: 256 random bits in base64, as of `openssl rand -base64 32`.
@@ -47,7 +48,7 @@ func Parse(text string) (Key, error) {
 	}
 	sum := hmac.New(sha256.New, raw)
 	sum.Write([]byte("kizashi: name of the key"))
-	return Key{aead, hex.EncodeToString(sum.Sum(nil)[:8])}, nil
+	return Key{aead, hex.EncodeToString(sum.Sum(nil)[:8]), raw}, nil
 }
 
 // Name tells keys apart and says nothing of them.
@@ -55,6 +56,17 @@ func (k Key) Name() string { return k.name }
 
 // Usable tells whether there is a key.
 func (k Key) Usable() bool { return k.aead != nil }
+
+// Derive makes a secret of its own for a purpose: 256 bits in hexadecimal, always the same for one key. It is ""
+// without a key.
+func (k Key) Derive(purpose string) string {
+	if !k.Usable() {
+		return ""
+	}
+	sum := hmac.New(sha256.New, k.raw)
+	sum.Write([]byte("kizashi: derived for " + purpose))
+	return hex.EncodeToString(sum.Sum(nil))
+}
 
 // Seal makes a text unreadable. The place is where it will stand ("totp:" and the account): put anywhere
 // else, it does not open. Internal without a key.

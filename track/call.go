@@ -14,6 +14,8 @@ import (
 
 	"kizashi/event"
 	"kizashi/fault"
+	"kizashi/id"
+	"kizashi/lead"
 )
 
 // call is one message as an SDK writes it. Byte slices point into the body of the request.
@@ -23,6 +25,7 @@ type call struct {
 	kind, event, name, category          string
 	user, visitor, group, previous, id   string
 	ip, userAgent, locale, url, referrer string
+	signature                            string  // of who it is about, by the site's server
 	timestamp, original                  int64   // ms UTC by the sender's clock
 	properties, traits, known, campaign  members // known: the context's traits
 	rest                                 members // what the protocol does not know
@@ -63,6 +66,10 @@ type sender struct {
 	now    int64      // when it arrived, ms UTC
 	sentAt int64      // when it left by the sender's clock; 0 if unknown
 	hit    *event.Hit // the visitor's own browser; nil if a server speaks for somebody
+
+	key      id.ID
+	standing lead.Standing
+	signed   func(key id.ID, text, signature string) bool // nil: no signature holds
 }
 
 // class tells by the user agent who made the event, and keeps that agent, so that a later and
@@ -85,7 +92,7 @@ func (c *call) message(from sender) (event.Message, *fault.Error) {
 	}
 	m := event.Message{
 		ID: c.id, At: c.at(from), User: c.user, Visitor: c.visitor, Channel: "web",
-		Class: c.class(from), Traits: c.person(),
+		Class: c.class(from), Traits: c.person(), Door: from.key, Standing: from.standing,
 	}
 	if m.ID == "" {
 		m.ID = rand.Text()
@@ -112,11 +119,26 @@ func (c *call) message(from sender) (event.Message, *fault.Error) {
 		return m, fault.New(fault.Invalid, "track.type", fault.Args{"type": clip(c.kind)}).At("type")
 	}
 	m.Email = first(m.Traits["email"], mailIn(c.user))
+	if c.signature != "" {
+		if from.signed == nil || !from.signed(from.key, signedText(m.User, m.Email), c.signature) {
+			return m, fault.New(fault.Invalid, "track.signature", nil).At("context.signature")
+		}
+		m.Standing = max(m.Standing, lead.Confirmed)
+	}
 	m.Subject = cut(m.Subject, event.MaxSubject)
 	if m.Kind != "" {
 		m.Props, m.Channel = c.props()
 	}
 	return m, nil
+}
+
+// signedText is what a site's server signs: the user id, and the address on a line of its own where the call names
+// another one, so that a signed id vouches for nobody else's address.
+func signedText(user, email string) string {
+	if email == "" || email == user {
+		return user
+	}
+	return user + "\n" + email
 }
 
 // at corrects the sender's clock: a message that says it was written two seconds before it was sent

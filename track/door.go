@@ -14,6 +14,7 @@ import (
 	"kizashi/event"
 	"kizashi/fault"
 	"kizashi/id"
+	"kizashi/lead"
 )
 
 // Put hands messages to the intake and returns once they are durable: one result per message, in
@@ -39,6 +40,8 @@ type Options struct {
 	// PublicURL is how browsers reach this server, as "https://k.example.jp"; empty means: as the
 	// request for the settings came in.
 	PublicURL string
+	// Signed tells whether a signature that came with a key is that of a text. Without it none is.
+	Signed func(key id.ID, text, signature string) bool
 	// Clock is nil for the wall clock.
 	Clock *clock.Clock
 }
@@ -90,9 +93,10 @@ func (d *Door) take(kind string) http.Handler {
 			fail(w, r, fault.New(fault.Malformed, "track.method", nil), http.StatusMethodNotAllowed)
 			return
 		}
-		secret, _, _ := r.BasicAuth()
-		if secret != "" { // turned away before the body is read
-			if err := d.mayTrack(r.Context(), secret); err != nil {
+		var who act.Who
+		if secret, _, _ := r.BasicAuth(); secret != "" { // turned away before the body is read
+			var err error
+			if who, err = d.mayTrack(r.Context(), secret); err != nil {
 				fail(w, r, err, 0)
 				return
 			}
@@ -103,24 +107,25 @@ func (d *Door) take(kind string) http.Handler {
 			return
 		}
 		defer body.free()
-		d.answer(w, r, kind, body.Bytes(), secret != "")
+		d.answer(w, r, kind, body.Bytes(), who)
 	})
 }
 
-// answer reads the calls of a body, hands them over and tells the sender what became of them.
-func (d *Door) answer(w http.ResponseWriter, r *http.Request, kind string, body []byte, known bool) {
+// answer reads the calls of a body, hands them over and tells the sender what became of them. The key may stand
+// in the body instead of the headers.
+func (d *Door) answer(w http.ResponseWriter, r *http.Request, kind string, body []byte, who act.Who) {
 	parcel, err := read(body, kind)
 	if err != nil {
 		fail(w, r, err, 0)
 		return
 	}
-	if !known {
-		if err := d.mayTrack(r.Context(), parcel.writeKey); err != nil {
+	if who.Role == "" {
+		if who, err = d.mayTrack(r.Context(), parcel.writeKey); err != nil {
 			fail(w, r, err, 0)
 			return
 		}
 	}
-	from := sender{now: d.clock.Now(), sentAt: parcel.sentAt}
+	from := d.sender(who, parcel.sentAt)
 	if r.Header.Get("Origin") != "" {
 		// Only a browser says where its page is from, and only then the agent is the visitor's own:
 		// a server speaks for somebody else.
@@ -132,6 +137,15 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request, kind string, body 
 		return
 	}
 	reply(w, r, kind, len(parcel.calls), refused)
+}
+
+// sender is whoever holds a key.
+func (d *Door) sender(who act.Who, sentAt int64) sender {
+	from := sender{now: d.clock.Now(), sentAt: sentAt, key: who.ID, standing: lead.StandingOf(who)}
+	if d.options.Signed != nil {
+		from.signed = d.options.Signed
+	}
+	return from
 }
 
 // hitOf is what the headers tell about the browser of a request.
@@ -174,20 +188,20 @@ func (d *Door) hand(ctx context.Context, p *parcel, from sender) (refusals, erro
 }
 
 // mayTrack checks a write key; keys of people's roles that change leads may send events as well.
-func (d *Door) mayTrack(ctx context.Context, secret string) error {
+func (d *Door) mayTrack(ctx context.Context, secret string) (act.Who, error) {
 	if secret == "" {
-		return fault.New(fault.Unauthenticated, "track.no_key", nil)
+		return act.Who{}, fault.New(fault.Unauthenticated, "track.no_key", nil)
 	}
 	who, err := d.find(ctx, secret)
 	switch {
 	case fault.KindOf(err) == fault.Unauthenticated || fault.KindOf(err) == fault.NotFound:
-		return fault.New(fault.Unauthenticated, "track.wrong_key", nil).Because(err)
+		return who, fault.New(fault.Unauthenticated, "track.wrong_key", nil).Because(err)
 	case err != nil:
-		return err
-	case !who.Is(act.Track, act.Marketing, act.Inside, act.Field):
-		return fault.New(fault.Forbidden, "fault.forbidden", fault.Args{"role": string(who.Role)})
+		return who, err
+	case !who.Is(act.Track, act.Server, act.Marketing, act.Inside, act.Field):
+		return who, fault.New(fault.Forbidden, "fault.forbidden", fault.Args{"role": string(who.Role)})
 	}
-	return nil
+	return who, nil
 }
 
 // cors lets pages of other origins send, and answers the browser's question beforehand. Cookies and

@@ -52,13 +52,13 @@ type Global = typeof globalThis & { kizashi?: Call[] };
     fetch(url, { method: "POST", body, keepalive: true, mode: "no-cors", credentials: "omit" }).catch(() => {});
   };
 
-  const send = (path: string, fields: Json) => {
+  const send = (path: string, fields: Json, more?: Json) => {
     if (leftAlone || choice === "0") return;
     const message = {
       ...fields,
       messageId: `${Date.now()}-${random()}`,
       timestamp: new Date(),
-      context: { locale: browser.language, page: { url: location.href, referrer: document.referrer } },
+      context: { locale: browser.language, page: { url: location.href, referrer: document.referrer }, ...more },
     };
     if (choice) post(path, message);
     else if (held.length < 50) held.push([path, message]);
@@ -77,8 +77,9 @@ type Global = typeof globalThis & { kizashi?: Call[] };
   const api = {
     track: (event: string, properties?: Json) => send("t", { event, properties }),
     page,
-    identify: (user: string | Json, traits?: Json) =>
-      send("i", typeof user === "string" ? { userId: user, traits } : { traits: user }),
+    // signature: of the user id (and address), by the site's server
+    identify: (user: string | Json, traits?: Json, { signature }: { signature?: string } = {}) =>
+      send("i", typeof user === "string" ? { userId: user, traits } : { traits: user }, { signature }),
     consent: (given: boolean) => {
       if (leftAlone) return;
       choice = given ? "1" : "0";

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"kizashi/fault"
+	"kizashi/lead"
 )
 
 // gif is a transparent picture of one pixel, 43 bytes.
@@ -37,7 +38,8 @@ func (d *Door) pixel(w http.ResponseWriter, r *http.Request) {
 
 func (d *Door) countPixel(r *http.Request) error {
 	query := r.URL.Query()
-	if err := d.mayTrack(r.Context(), query.Get("key")); err != nil {
+	who, err := d.mayTrack(r.Context(), query.Get("key"))
+	if err != nil {
 		return err
 	}
 	c := pixelCall(query)
@@ -47,7 +49,9 @@ func (d *Door) countPixel(r *http.Request) error {
 	if c.url == "" {
 		c.url = plain(r.Referer())
 	}
-	from := sender{now: d.clock.Now(), hit: hitOf(r)}
+	from := d.sender(who, 0)
+	from.standing = lead.Claimed // whoever reads the page reads the address
+	from.hit = hitOf(r)
 	from.hit.Mail = strings.HasPrefix(c.event, "email_")
 	refused, err := d.hand(r.Context(), &parcel{calls: []call{c}}, from)
 	if err == nil && len(refused) > 0 {

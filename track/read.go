@@ -216,6 +216,8 @@ func (r *reader) context(c *call) error {
 			return r.text(c, "context.userAgent", &c.userAgent)
 		case `"locale"`:
 			return r.text(c, "context.locale", &c.locale)
+		case `"signature"`:
+			return r.text(c, "context.signature", &c.signature)
 		case `"campaign"`:
 			return r.members(c, "context.campaign", &c.campaign)
 		case `"traits"`:

@@ -12,6 +12,7 @@ import (
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
+	"kizashi/id"
 	"kizashi/member"
 )
 
@@ -98,12 +99,28 @@ func (p *program) change(email, said string, command func(member.Account) act.Co
 }
 
 type keyCommand struct {
-	Add addKeyCommand `cmd:"" help:"キーを作る / make a key"`
+	Add     addKeyCommand     `cmd:"" help:"キーを作る / make a key"`
+	Signing signingKeyCommand `cmd:"" help:"公開キーの署名用シークレットを表示する / show the signing secret of a public key"`
+}
+
+type signingKeyCommand struct {
+	Key string `arg:"" help:"キーの ID / id of the key"`
+}
+
+func (c *signingKeyCommand) Run(p *program) error {
+	key, err := id.Parse(c.Key)
+	if err != nil {
+		return err
+	}
+	return p.open(func(a *app.App) error {
+		fmt.Fprintln(p.out, member.SigningSecret(a.DB.Seal, key))
+		return nil
+	})
 }
 
 type addKeyCommand struct {
 	Name string `help:"何のためのキーか / what it is for" required:""`
-	Role string `help:"admin|marketing|inside|field|viewer|track" required:"" enum:"admin,marketing,inside,field,viewer,track"`
+	Role string `help:"admin|marketing|inside|field|viewer|server|track" required:"" enum:"admin,marketing,inside,field,viewer,server,track"`
 	Days int    `help:"有効な日数 (0 は無期限) / good for so many days; 0: no end" default:"0"`
 	JSON bool   `help:"JSON で出力する / as JSON" name:"json"`
 }
