@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
 	"kizashi/imports"
@@ -102,7 +103,10 @@ func (u *upload) mapping(m *imports.Importer, f imports.File) (sheet.Mapping, er
 
 // received tells failures of the sender from ours.
 func received(err error) error {
-	var network interface{ Timeout() bool }
+	var network interface{ Timeout() bool } // a full disk has it, too
+	if db.IsFull(err) {
+		return db.Full(err)
+	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) {
 		return fault.New(fault.Malformed, "api.cut_off", nil).Because(err)
 	}

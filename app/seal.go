@@ -74,7 +74,7 @@ func (c Config) findSeal(first bool) (seal.Key, error) {
 
 // writeSeal keeps a key where there is none yet, for the owner of the process alone.
 func (c Config) writeSeal(name string, text []byte) error {
-	if err := os.MkdirAll(c.Data, 0o750); err != nil {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)

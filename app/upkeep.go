@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,7 +38,10 @@ func (a *App) Backup(ctx context.Context, file string) error {
 	if a.DB.Engine == db.SQLite {
 		return a.DB.Backup(ctx, file)
 	}
-	dump := exec.CommandContext(ctx, "pg_dump", "--format=custom", "--file", file, "--dbname", a.Config.Database)
+	dump, err := dumpOf(ctx, a.Config.Database, file)
+	if err != nil {
+		return err
+	}
 	if out, err := dump.CombinedOutput(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
 			return fault.New(fault.Invalid, "backup.no_pg_dump", nil)
@@ -45,6 +49,33 @@ func (a *App) Backup(ctx context.Context, file string) error {
 		return fault.New(fault.Internal, "backup.failed", fault.Args{"detail": string(out)}).Because(err)
 	}
 	return nil
+}
+
+// dumpOf is the call of pg_dump. The password goes by the environment: everybody on the machine can read the
+// arguments of a process.
+func dumpOf(ctx context.Context, database, file string) (*exec.Cmd, error) {
+	address, err := url.Parse(database)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "backup.failed", fault.Args{"detail": "database URL"})
+	}
+	env := os.Environ()
+	if password, given := address.User.Password(); given {
+		address.User = url.User(address.User.Username())
+		env = append(env, "PGPASSWORD="+password)
+	}
+	query := address.Query()
+	if password := query.Get("password"); password != "" {
+		query.Del("password")
+		address.RawQuery = query.Encode()
+		env = append(env, "PGPASSWORD="+password)
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL, 0o600) // pg_dump keeps the mode
+	if err != nil {
+		return nil, err
+	}
+	dump := exec.CommandContext(ctx, "pg_dump", "--format=custom", "--file", file, "--dbname", address.String())
+	dump.Env = env
+	return dump, f.Close()
 }
 
 func isFolder(path string) bool {

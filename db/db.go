@@ -43,10 +43,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		open = d.openPostgres
 	}
 	if err := open(ctx, url); err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, fmt.Errorf("open database: %w", errors.Join(unusable(err), d.Close()))
 	}
 	if err := d.migrate(ctx, schema); err != nil {
-		return nil, errors.Join(err, d.Close())
+		return nil, errors.Join(unusable(err), d.Close())
 	}
 	node, err := d.nodeNumber(ctx)
 	if err != nil {
@@ -144,14 +144,19 @@ const (
 	awayPause = 3
 )
 
+// Full is the error of a full disk with words for the reader.
+func Full(err error) *fault.Error {
+	return fault.New(fault.Busy, "db.full", fault.Args{"seconds": fullPause}).Because(err)
+}
+
 // explain gives the failures that an operator can mend their own words.
 func explain(err error) error {
 	var known *fault.Error
 	switch {
 	case err == nil || errors.As(err, &known):
 		return err
-	case isFull(err):
-		return fault.New(fault.Busy, "db.full", fault.Args{"seconds": fullPause}).Because(err)
+	case IsFull(err):
+		return Full(err)
 	case isUnreachable(err):
 		return fault.New(fault.Busy, "db.unreachable", fault.Args{"seconds": 1 + rand.IntN(awayPause)}).Because(err)
 	}

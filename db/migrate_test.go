@@ -1,10 +1,17 @@
 package db
 
 import (
+	"bytes"
+	"database/sql"
 	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
+	"kizashi/clock"
 	"kizashi/fault"
 	"kizashi/testkit"
 )
@@ -12,11 +19,223 @@ import (
 // nextVersion is the schema with one script more, as the next release might bring it.
 func nextVersion(t *testing.T, script string) fstest.MapFS {
 	t.Helper()
-	first, err := schema.ReadFile("schema/0001_start.sql")
+	files := fstest.MapFS{"schema/9999_next.sql": {Data: []byte(script)}}
+	for _, s := range scripts(t) {
+		files[s.name] = &fstest.MapFile{Data: []byte(s.text)}
+	}
+	return files
+}
+
+func scripts(t *testing.T) []script {
+	t.Helper()
+	list, err := readScripts(schema)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fstest.MapFS{"schema/0001_start.sql": {Data: first}, "schema/0002_next.sql": {Data: []byte(script)}}
+	return list
+}
+
+// released are the scripts that databases of customers were made with: they never change. A new script gets its
+// line when it is released.
+var released = map[string]string{
+	"schema/0001_start.sql":    "554665f371c967d86ed3846526da386e418cd80b384ca495008eb341ecb7ea8b",
+	"schema/0002_standing.sql": "acd8f343c4b66ff8d21ff98edc46ead00ac422a14dab0888d5860bf73ae6ce3e",
+}
+
+func TestReleasedScriptsNeverChange(t *testing.T) {
+	for _, s := range scripts(t) {
+		if released[s.name] != s.digest {
+			t.Errorf("%s has the digest %s: a released script never changes, write a new one", s.name, s.digest)
+		}
+	}
+}
+
+// formerly opens a database as the first version left it: without digests.
+func formerly(t *testing.T, url, text string) {
+	t.Helper()
+	d := &DB{Clock: &clock.Clock{}}
+	open := d.openSQLite
+	if strings.HasPrefix(url, "postgres") {
+		open = d.openPostgres
+	}
+	if err := open(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	err := d.Write(t.Context(), func(tx *Tx) error {
+		if _, err := tx.schemaVersion(t.Context()); err != nil {
+			return err
+		}
+		if err := tx.applySchema(t.Context(), script{name: "first", text: text}, 1); err != nil {
+			return err
+		}
+		for _, statement := range []string{
+			`DROP TABLE schema_script`,
+			`INSERT INTO lead (id, name, props, created_at, updated_at) VALUES (7, '山田 太郎', '{"a":"b"}', 1, 1)`,
+			`INSERT INTO event (id, at, lead, who, kind, props) VALUES (8, 1, 7, 7, 1, '{"a":1}')`,
+		} {
+			if _, err := tx.on.ExecContext(t.Context(), statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A database of the first version, which kept no digests, is brought forward with all that it holds.
+func TestFirstVersionIsUpgraded(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		formerly(t, url, scripts(t)[0].text)
+		for range 2 {
+			d, err := Open(t.Context(), url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var name, known string
+			var door int
+			err = d.Read(t.Context(), func(tx *Tx) error {
+				return tx.Row(t.Context(), `SELECT l.name, l.known, e.door FROM lead l JOIN event e ON e.lead = l.id`).Scan(&name, &known, &door)
+			})
+			if err != nil || name != "山田 太郎" || known == "" || door != 0 {
+				t.Errorf("%q %q %d %v", name, known, door, err)
+			}
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// The first script was edited before it was released: what such a script made is refused in words.
+func TestDraftsOfTheFirstVersionAreRefused(t *testing.T) {
+	first := scripts(t)[0].text
+	for _, edit := range [][2]string{
+		{"  rank_set {int} NOT NULL DEFAULT 0, -- the rank was set by hand\n", ""},
+		{"CREATE INDEX lead_kana ON lead (company, kana_key) WHERE company <> 0 AND kana_key <> '';\n", ""},
+		{"WHERE cools_at <> 0;", ";"},
+		{"rows_unowned {int} NOT NULL DEFAULT 0, ", ""},
+		{"expires_at {int} NOT NULL DEFAULT 0, used_at {int} NOT NULL DEFAULT 0\n", "expires_at {int} NOT NULL DEFAULT 0\n"},
+	} {
+		if !strings.Contains(first, edit[0]) {
+			t.Fatalf("the first script has no %q", edit[0])
+		}
+		testkit.Engines(t, func(t *testing.T, url string) {
+			formerly(t, url, strings.Replace(first, edit[0], edit[1], 1))
+			refused(t, url, "db.draft")
+		})
+	}
+}
+
+// refused wants an error with words.
+func refused(t *testing.T, url, key string) {
+	t.Helper()
+	d, err := Open(t.Context(), url)
+	if err == nil {
+		err = d.Close()
+	}
+	var known *fault.Error
+	if !errors.As(err, &known) || known.Key != key {
+		t.Errorf("want %s, got %v", key, err)
+	}
+}
+
+func TestAnotherScriptsDatabaseIsRefused(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		d := filled(t, url)
+		err := d.Write(t.Context(), func(tx *Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE schema_script SET digest = 'x' WHERE version = 2`)
+			return err
+		})
+		if err := errors.Join(err, d.Close()); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, url, "db.other_script")
+	})
+}
+
+func TestForeignDatabaseIsRefused(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		driver := "sqlite"
+		if strings.HasPrefix(url, "postgres") {
+			driver = "pgx"
+		}
+		other, err := sql.Open(driver, url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = other.Exec(`CREATE TABLE wp_posts (id int)`)
+		if err := errors.Join(err, other.Close()); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, url, "db.foreign")
+	})
+}
+
+func TestWhatIsNoDatabaseIsRefused(t *testing.T) {
+	folder := t.TempDir()
+	noise := filepath.Join(folder, "noise.db")
+	if err := os.WriteFile(noise, bytes.Repeat([]byte("no database "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, noise, "db.not_a_database")
+	refused(t, folder, "db.read_only")
+
+	damaged := filepath.Join(folder, "damaged.db")
+	d := filled(t, damaged)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(damaged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 100; i < 3*4096; i++ { // behind the header
+		raw[i] = 0xff
+	}
+	if err := os.WriteFile(damaged, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, damaged, "db.damaged")
+}
+
+// Nobody else reads the database, whatever the folder and the umask allow.
+func TestFilesArePrivate(t *testing.T) {
+	old := syscall.Umask(0)
+	defer syscall.Umask(old)
+	folder := t.TempDir()
+	if err := os.Chmod(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "k.db")
+	for range 2 {
+		d := filledOnce(t, path)
+		if err := d.Backup(t.Context(), filepath.Join(folder, "backup.db")); err != nil {
+			t.Fatal(err)
+		}
+		files, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if info, err := f.Info(); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s is %v %v", f.Name(), info.Mode(), err)
+			}
+		}
+		if err := errors.Join(d.Close(), os.Remove(filepath.Join(folder, "backup.db")), os.Chmod(path, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func filledOnce(t *testing.T, path string) *DB {
+	t.Helper()
+	d, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // filled is a database of the released version with a row of state, of the log and of settings; the caller closes it.
@@ -73,7 +292,7 @@ INSERT INTO extra (id, name) SELECT id, name FROM lead;
 		}
 		_, err = Open(ctx, url)
 		var known *fault.Error
-		if !errors.As(err, &known) || known.Key != "db.newer" || known.Args["found"] != 2 || known.Args["known"] != 1 {
+		if !errors.As(err, &known) || known.Key != "db.newer" || known.Args["found"] != len(scripts(t))+1 || known.Args["known"] != len(scripts(t)) {
 			t.Errorf("a newer database: %v", err)
 		}
 	})

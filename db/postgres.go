@@ -99,8 +99,10 @@ func IsUnique(err error) bool {
 	return code == sqliteUnique || code == sqlitePK || pgCode(err) == "23505"
 }
 
-func isFull(err error) bool {
-	return sqliteCode(err)&0xff == sqliteFull || pgCode(err) == "53100" || errors.Is(err, syscall.ENOSPC)
+// IsFull tells that a disk or a quota is full.
+func IsFull(err error) bool {
+	return sqliteCode(err)&0xff == sqliteFull || pgCode(err) == "53100" ||
+		errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 // isUnreachable tells that PostgreSQL is away or going: the work may be sent again later. A connection

@@ -5,13 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"kizashi/fault"
 )
 
 const (
@@ -33,6 +37,9 @@ const (
 
 func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := keepPrivate(path); err != nil {
 		return err
 	}
 	d.Engine = SQLite
@@ -59,6 +66,50 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	d.wal = startCheckpointer(back, &d.writer.turn)
 	d.closers = append([]func() error{d.wal.stop, d.read.Close}, d.closers...)
 	return nil
+}
+
+// keepPrivate lets nobody else read the database, whatever its folder and the umask say. SQLite gives the files
+// beside it the mode of the database.
+func keepPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
+		return err
+	}
+	for _, beside := range []string{"-wal", "-shm"} {
+		if err := os.Chmod(path+beside, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// unusable gives what keeps a database from being opened words that say what to do.
+func unusable(err error) error {
+	var known *fault.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	key := ""
+	switch sqliteCode(err) & 0xff {
+	case sqlite3.SQLITE_NOTADB:
+		key = "db.not_a_database"
+	case sqlite3.SQLITE_CORRUPT:
+		key = "db.damaged"
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR:
+		key = "db.read_only"
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
+		key = "db.read_only"
+	case pgCode(err) == "42501", pgCode(err) == "25006":
+		key = "db.no_right"
+	case key == "":
+		return explain(err)
+	}
+	return fault.New(fault.Conflict, key, nil).Because(err)
 }
 
 // writer is the one connection that writes. It is held as long as the database is open, so that what it
@@ -195,6 +246,13 @@ func sqliteCode(err error) int {
 
 // Backup writes a consistent copy of an SQLite database into a new file while it serves.
 func (d *DB) Backup(ctx context.Context, path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600) // SQLite fills an empty file
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
 	conn, err := d.read.Conn(ctx)
 	if err != nil {
 		return explain(err)

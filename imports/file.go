@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -35,7 +36,7 @@ func (m *Importer) Store(name string, from io.Reader) (File, error) {
 	}
 	aside, err := os.CreateTemp(dir, "new-*")
 	if err != nil {
-		return File{}, err
+		return File{}, full(err)
 	}
 	defer os.Remove(aside.Name()) // gone already once it has its name
 	sum := sha256.New()
@@ -44,7 +45,7 @@ func (m *Importer) Store(name string, from io.Reader) (File, error) {
 		err = fault.New(fault.TooLarge, "sheet.too_large", fault.Args{"file": name, "limit": sheet.MaxBytes >> 20})
 	}
 	if err = errors.Join(err, aside.Sync(), aside.Close()); err != nil {
-		return File{}, err
+		return File{}, full(err)
 	}
 	f := File{Name: filepath.Base(name), Digest: hex.EncodeToString(sum.Sum(nil)), Bytes: n}
 	f.Path = filepath.Join(folder, f.Digest)
@@ -52,6 +53,15 @@ func (m *Importer) Store(name string, from io.Reader) (File, error) {
 		return File{}, err
 	}
 	return f, syncFolder(dir)
+}
+
+// full gives a full disk its words, and a line in the log: whoever runs the server must act.
+func full(err error) error {
+	if !db.IsFull(err) {
+		return err
+	}
+	slog.Error("a file cannot be stored: the disk is full", "error", err)
+	return db.Full(err)
 }
 
 // syncFolder makes the names in a folder durable.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/imports"
 	"kizashi/page"
@@ -80,7 +81,10 @@ func incoming(r *page.Request) (name string, from io.Reader, err error) {
 
 // received tells failures of the sender from ours.
 func received(err error) error {
-	var network interface{ Timeout() bool }
+	var network interface{ Timeout() bool } // a full disk has it, too
+	if db.IsFull(err) {
+		return db.Full(err)
+	}
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
