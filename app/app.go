@@ -57,7 +57,12 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if a.sealed, err = a.openSeal(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	if err := a.Door.Write(ctx, func(tx *db.Tx) error { return prepare(ctx, tx) }); err != nil {
+	prepared := func(ctx context.Context) error {
+		return a.Door.Write(ctx, func(tx *db.Tx) error { return prepare(ctx, tx) })
+	}
+	a.Jobs.ClockBack = prepared
+	err = errors.Join(prepared(ctx), a.Door.Write(ctx, func(tx *db.Tx) error { return job.FreeDead(ctx, tx, d.Alive) }))
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil

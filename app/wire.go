@@ -19,6 +19,9 @@ import (
 
 // prepare makes what must be there before the first request.
 func prepare(ctx context.Context, tx *db.Tx) error {
+	if err := job.Recover(ctx, tx, []string{event.JobMonths, task.JobDaily}); err != nil {
+		return err
+	}
 	if err := score.EnsureDefault(ctx, tx); err != nil {
 		return err
 	}

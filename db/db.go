@@ -32,6 +32,7 @@ type DB struct {
 	wal         *checkpointer // SQLite only
 	readTurns   chan struct{} // SQLite only: one for each transaction that may read
 	closers     []func() error
+	path        string // SQLite only: of the file
 }
 
 // Open opens the database of a URL: "postgres://…" or "postgresql://…" for PostgreSQL, else the
@@ -53,6 +54,12 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	d.IDs = id.NewMaker(node)
+	if d.Engine == SQLite {
+		d.path = url
+		if err := d.holdNode(url, node); err != nil {
+			return nil, errors.Join(unusable(err), d.Close())
+		}
+	}
 	return d, nil
 }
 

@@ -49,6 +49,9 @@ func (m *Maker) Next(now int64) ID {
 // First is the smallest id of the moment t (ms UTC): a bound for queries by time of making.
 func First(t int64) ID { return ID(max(t-epoch, 0) << (nodeBits + seqBits)) }
 
+// Node is the number of the process that made the id.
+func (i ID) Node() int { return int(i >> seqBits & (1<<nodeBits - 1)) }
+
 // Time is the moment of making in ms UTC.
 func (i ID) Time() int64 { return int64(i)>>(nodeBits+seqBits) + epoch }
 

@@ -31,10 +31,13 @@ type Runner struct {
 	Workers  int                // jobs at a time; 0 = 2
 	Lease    time.Duration      // 0 = 30 s
 	Log      *slog.Logger       // nil = slog.Default()
+	// ClockBack is called when the clock went back; nil = nothing. See Recover.
+	ClockBack func(context.Context) error
 
 	wake     chan struct{}
 	stop     context.CancelFunc
 	prunedAt int64
+	seenAt   int64 // what the clock showed last, ms UTC
 	working  sync.WaitGroup
 }
 
@@ -113,6 +116,11 @@ func (r *Runner) loop(ctx context.Context) {
 
 // rest waits until a job is due. It looks without writing: a claim would hold up other writers.
 func (r *Runner) rest(ctx context.Context) {
+	if r.wentBack() && r.ClockBack != nil {
+		if err := r.ClockBack(ctx); err != nil && ctx.Err() == nil {
+			r.log().Error("the clock went back; what was planned meanwhile stays in the future", "error", err)
+		}
+	}
 	r.prune(ctx)
 	for wait := max(r.untilNext(ctx), retry); wait > 0; wait = r.untilNext(ctx) {
 		timer := time.NewTimer(min(wait, poll))

@@ -124,7 +124,7 @@ func FindKey(ctx context.Context, d *db.DB, secret string) (act.Who, error) {
 		return act.Who{}, err
 	}
 	keys.put(d, hash, who, expires, revoked)
-	if now-used >= usedEvery && keys.due(hash, now) {
+	if (now-used >= usedEvery || used > now) && keys.due(hash, now) {
 		if bad := touchKey(ctx, d, who.ID); bad != nil {
 			slog.WarnContext(ctx, "key not noted as used", "error", bad) // the disk is full, say: reading goes on
 		}
@@ -136,7 +136,7 @@ func FindKey(ctx context.Context, d *db.DB, secret string) (act.Who, error) {
 // for the row that all who use it share.
 func touchKey(ctx context.Context, d *db.DB, key id.ID) error {
 	return d.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE api_key SET used_at = $2 WHERE id = $1 AND used_at <= $3`, key, tx.Now, tx.Now-usedEvery)
+		_, err := tx.Exec(ctx, `UPDATE api_key SET used_at = $2 WHERE id = $1 AND (used_at <= $3 OR used_at > $2)`, key, tx.Now, tx.Now-usedEvery)
 		return err
 	})
 }

@@ -100,7 +100,11 @@ func ceremony(ctx context.Context, d *db.DB, t Ticket, options any, session *web
 		return nil, "", err
 	}
 	t.Data = string(kept)
-	token, err = IssueTicket(ctx, d, t)
+	if t.Account == 0 {
+		token, err = SealTicket(d, t)
+	} else {
+		token, err = IssueTicket(ctx, d, t)
+	}
 	return text, token, err
 }
 
@@ -174,14 +178,18 @@ func BeginPasskeySignIn(ctx context.Context, d *db.DB, at Place) (options []byte
 	if err != nil {
 		return nil, "", err
 	}
-	return ceremony(ctx, d, Ticket{Kind: ticketUsePasskey}, assertion, session)
+	return ceremony(ctx, d, Ticket{Kind: ticketUsePasskey}, assertion, session) // sealed: who asks is not known
 }
 
 // FinishPasskeySignIn tells whose passkey gave the answer to BeginPasskeySignIn; Unauthenticated if it is
 // nobody's, its account is disabled, or its counter shows that it is a copy.
 func FinishPasskeySignIn(ctx context.Context, d *db.DB, at Place, ticket string, answer []byte) (a Account, err error) {
-	_, session, err := takeCeremony(ctx, d, ticketUsePasskey, ticket)
+	t, err := OpenTicket(d, ticketUsePasskey, ticket)
 	if err != nil {
+		return a, err
+	}
+	var session webauthn.SessionData
+	if err := json.Unmarshal([]byte(t.Data), &session); err != nil {
 		return a, err
 	}
 	party, err := at.party()
@@ -197,6 +205,9 @@ func FinishPasskeySignIn(ctx context.Context, d *db.DB, at Place, ticket string,
 		user, credential, err := party.ValidatePasskeyLogin(find, session, parsed)
 		if err != nil {
 			return wrongPasskey(err)
+		}
+		if err := useSealed(ctx, tx, ticket); err != nil {
+			return err
 		}
 		if credential.Authenticator.CloneWarning {
 			return wrongPasskey(errors.New("the counter went back: there is a copy"))

@@ -91,7 +91,7 @@ func networkOf(address string) string {
 func attempt(ctx context.Context, d *db.DB, counters []counter) error {
 	slices.SortFunc(counters, func(a, b counter) int { return strings.Compare(a.name, b.name) }) // locked in one order
 	return d.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM throttle WHERE last_at < $1`, tx.Now-forgotten); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM throttle WHERE last_at < $1 OR last_at > $2`, tx.Now-forgotten, tx.Now+forgotten); err != nil {
 			return err
 		}
 		var wait int64
@@ -124,7 +124,7 @@ func (c counter) left(ctx context.Context, tx *db.Tx) (int64, error) {
 	var failures int
 	var last int64
 	err := tx.Row(ctx, `SELECT failures, last_at FROM throttle WHERE name = $1 {postgres:FOR UPDATE}`, c.name).Scan(&failures, &last)
-	return last + c.pace.wait(failures) - tx.Now, err
+	return min(last, tx.Now) + c.pace.wait(failures) - tx.Now, err // a clock that ran ahead locks nobody out
 }
 
 // forgive takes back what attempt counted, after a guess that was right. An address gets back only the

@@ -150,7 +150,9 @@ func useCode(ctx context.Context, tx *db.Tx, account id.ID, code string) error {
 	if !ok {
 		return wrongCode()
 	}
-	used, err = tx.Exec(ctx, `UPDATE totp SET step = $2 WHERE account = $1 AND step < $2`, account, step) // not the same code twice
+	// Not the same code twice. A step that is still to come was kept while the clock ran ahead.
+	used, err = tx.Exec(ctx, `UPDATE totp SET step = $2 WHERE account = $1 AND (step < $2 OR step > $3)`,
+		account, step, tx.Now/stepLength+stepsAside)
 	if err == nil && used == 0 {
 		err = wrongCode()
 	}

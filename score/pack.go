@@ -120,6 +120,9 @@ func ParsePack(source string) (*Pack, error) {
 	if len(source) > 256<<10 {
 		return nil, fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": "256 KiB"})
 	}
+	if err := checkDepth(source); err != nil {
+		return nil, err
+	}
 	p := &Pack{}
 	if err := yaml.UnmarshalWithOptions([]byte(source), p, yaml.Strict()); err != nil {
 		var syntax yaml.Error

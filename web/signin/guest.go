@@ -44,5 +44,5 @@ func beGuest(r *page.Request) error {
 	if at < 0 {
 		return fault.New(fault.NotFound, "signin.no_guest", nil)
 	}
-	return enter(r, list[at], "demo", form.Get("next"))
+	return enter(r, list[at], "demo", nextOf(form))
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"kizashi/db"
@@ -71,7 +72,7 @@ const signInPage = page.Of[door]("signin/signin.html")
 
 // showSignIn sends who is in already to where they wanted to go, and the first of all to the set-up.
 func showSignIn(r *page.Request) error {
-	next := r.URL.Query().Get("next")
+	next := nextOf(r.URL.Query())
 	if r.Who.Role != "" {
 		return r.Go(next)
 	}
@@ -86,6 +87,17 @@ func showSignIn(r *page.Request) error {
 }
 
 // newDoor also tells whether there is no account yet.
+// maxNext is how long the address of the page to go to may be, bytes: it travels in a cookie.
+const maxNext = 1000
+
+// nextOf is where somebody wanted to go; nowhere in particular if that is longer than any address of ours.
+func nextOf(form url.Values) string {
+	if next := form.Get("next"); len(next) <= maxNext {
+		return next
+	}
+	return ""
+}
+
 func newDoor(r *page.Request, next string) (d door, empty bool, err error) {
 	d.Next, d.Passkeys = next, place(r).Named()
 	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
@@ -112,7 +124,7 @@ func signIn(r *page.Request) error {
 	}
 	account, err := member.SignIn(r.Context(), r.Door().DB, form.Get("email"), secret(r, "password"), visitor(r))
 	if err != nil {
-		return againSignIn(r, form.Get("email"), form.Get("next"), err)
+		return againSignIn(r, form.Get("email"), nextOf(form), err)
 	}
 	var totp bool
 	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
@@ -123,9 +135,9 @@ func signIn(r *page.Request) error {
 		return err
 	}
 	if !totp {
-		return enter(r, account, "password", form.Get("next"))
+		return enter(r, account, "password", nextOf(form))
 	}
-	ticket, err := member.IssueTicket(r.Context(), r.Door().DB, member.Ticket{Kind: ticketCode, Account: account.ID, Data: form.Get("next")})
+	ticket, err := member.IssueTicket(r.Context(), r.Door().DB, member.Ticket{Kind: ticketCode, Account: account.ID, Data: nextOf(form)})
 	if err != nil {
 		return err
 	}

@@ -90,14 +90,14 @@ func (p *providers) client(r *page.Request) (*oauth2.Config, *oidc.Provider, set
 func (p *providers) begin(r *page.Request) error {
 	client, _, _, err := p.client(r)
 	if err != nil {
-		return againSignIn(r, "", r.URL.Query().Get("next"), err)
+		return againSignIn(r, "", nextOf(r.URL.Query()), err)
 	}
-	t := trip{rand.Text(), rand.Text(), oauth2.GenerateVerifier(), r.URL.Query().Get("next")}
+	t := trip{rand.Text(), rand.Text(), oauth2.GenerateVerifier(), nextOf(r.URL.Query())}
 	data, err := json.Marshal(t)
 	if err != nil {
 		return err
 	}
-	token, err := member.IssueTicket(r.Context(), r.Door().DB, member.Ticket{Kind: ticketSSO, Data: string(data)})
+	token, err := member.SealTicket(r.Door().DB, member.Ticket{Kind: ticketSSO, Data: string(data)})
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (p *providers) arrive(r *page.Request) (a member.Account, next string, err 
 	if err != nil {
 		return a, "", fault.New(fault.Conflict, "member.ticket", nil)
 	}
-	ticket, err := member.TakeTicket(r.Context(), r.Door().DB, ticketSSO, cookie.Value)
+	ticket, err := member.OpenTicket(r.Door().DB, ticketSSO, cookie.Value)
 	if err != nil {
 		return a, "", err
 	}
