@@ -51,7 +51,7 @@ func Mount(mux *http.ServeMux, deps Deps) {
 // build registers the operations on a mux.
 func build(mux *http.ServeMux, s *service) huma.API {
 	a := humago.New(mux, configuration())
-	a.UseMiddleware(anyTypeIsJSON, s.authorize)
+	a.UseMiddleware(anyTypeIsJSON, s.authorize, knownQuery)
 	for _, register := range []func(huma.API){
 		s.todayOperations, s.leadOperations, s.companyOperations, s.segmentOperations, s.modelOperations,
 		s.eventOperations, s.ruleOperations, s.jobOperations, s.importOperations, s.handoverOperations,

@@ -87,6 +87,18 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 	})
 }
 
+// A parameter that an operation does not have is refused on each of them, naming it.
+func TestUnknownParametersAreRefused(t *testing.T) {
+	b := newBed(t, t.TempDir()+"/k.db")
+	for _, op := range routes() {
+		path := placeholder.ReplaceAllString(strings.TrimPrefix(op.Path, Prefix), nobody)
+		r := b.send(act.Admin, op.Method, path+"?filtre=x", bodies[op.OperationID])
+		if r.status != http.StatusUnprocessableEntity || !strings.Contains(string(r.body), "filtre") {
+			t.Errorf("%s: %d %s", op.OperationID, r.status, r.body)
+		}
+	}
+}
+
 func TestARevokedKeyWorksNoMore(t *testing.T) {
 	engines(t, func(b *bed) {
 		add := &member.AddKey{Label: "short", Role: act.Viewer}

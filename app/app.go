@@ -4,6 +4,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"path/filepath"
 	"sync"
 
@@ -17,10 +18,12 @@ import (
 
 // Config is where an installation lives.
 type Config struct {
-	Data     string // folder for the database and files
-	Database string // "postgres://…"; empty: SQLite in the data folder
-	Secret   string // the key of the secrets in the database, base64; empty: a file in the data folder
-	Metrics  string // the token that opens /metrics; empty: only this machine may read it
+	Data     string         // folder for the database and files
+	Database string         // "postgres://…"; empty: SQLite in the data folder
+	Secret   string         // the key of the secrets in the database, base64; empty: a file in the data folder
+	Metrics  string         // the token that opens /metrics; empty: only this machine may read it
+	Proxies  []netip.Prefix // whose word on for whom they ask is believed; nobody's by default
+	TLS      TLS
 }
 
 // App is an open installation.

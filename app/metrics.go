@@ -55,10 +55,8 @@ func bears(r *http.Request, token string) bool {
 // fromHere tells whether a program on this machine asks for itself. A proxy on this machine asks for
 // somebody else, and says so; a page of another name that resolves to this machine has that name as host.
 func fromHere(r *http.Request) bool {
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
-		if r.Header.Get(name) != "" {
-			return false
-		}
+	if throughProxy(r) {
+		return false
 	}
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	return err == nil && from.Addr().Unmap().IsLoopback() && localName(r.Host)

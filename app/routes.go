@@ -26,7 +26,7 @@ func (a *App) Handler() http.Handler {
 	}).Mount(mux)
 	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey})
 	a.Site.Mount(mux)
-	return linger(mux)
+	return behind(a.Config.Proxies, linger(mux))
 }
 
 // health answers 200 when the database can be read.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -12,15 +13,41 @@ import (
 // shutdownTime is how long open requests may take when the server is asked to stop.
 const shutdownTime = 10 * time.Second
 
+// redirect answers on port 80: challenges of ACME, and everybody else is sent to https.
+func redirect(challenges http.Handler) (stop func(), err error) {
+	l, err := net.Listen("tcp", ":80")
+	if err != nil {
+		return nil, err
+	}
+	server := &http.Server{Handler: challenges, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	go func() { _ = server.Serve(l) }() // ends with Close
+	return func() { _ = server.Close() }, nil
+}
+
 // Serve answers on a listener until the context ends, then finishes what it has begun.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if a.sealed != nil {
 		return a.sealed
 	}
+	handler := a.Handler()
+	if a.Config.TLS.On() {
+		config, challenges, err := a.Config.TLS.Config(a.Config.Data)
+		if err != nil {
+			return err
+		}
+		l = tls.NewListener(l, config)
+		if challenges != nil {
+			stop, err := redirect(challenges)
+			if err != nil {
+				return err
+			}
+			defer stop()
+		}
+	}
 	a.Start()
 	defer a.Stop()
 	server := &http.Server{
-		Handler:           a.Handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      120 * time.Second,

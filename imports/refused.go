@@ -5,9 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
-	"strings"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -50,7 +48,7 @@ func (m *Importer) WriteRefused(ctx context.Context, w io.Writer, number id.ID, 
 func (m *Importer) writeRefusedRows(ctx context.Context, out *csv.Writer, imp *Import, refused *refusals, titles [3]string, reason func(Refusal) string) (width int, err error) {
 	header := headers(imp.Mapping)
 	width = len(header)
-	if err := out.Write(append(safeCells(header), titles[:]...)); err != nil {
+	if err := out.Write(append(safeCells(header), safeCells(titles[:])...)); err != nil {
 		return width, err
 	}
 	t, err := m.open(imp.Name, imp.File, imp.Mapping.Options())
@@ -111,23 +109,13 @@ func refusedRow(cells []string, width int, r Refusal, reason func(Refusal) strin
 	if r.Row > 0 {
 		number = strconv.Itoa(r.Row)
 	}
-	return append(safeCells(row), number, safeCell(r.Column), reason(r))
+	return append(safeCells(row), number, sheet.SafeCell(r.Column), sheet.SafeCell(reason(r)))
 }
 
-// plainNumber is a cell that a spreadsheet takes for a number and not for a formula.
-var plainNumber = regexp.MustCompile(`^[+-][0-9 ().-]+$`)
-
-// safeCell keeps a spreadsheet from taking a cell for a formula.
-func safeCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) && !plainNumber.MatchString(s) {
-		return "'" + s
-	}
-	return s
-}
-
+// safeCells keeps a spreadsheet from taking cells for formulas, as exports do; an import takes that away again.
 func safeCells(row []string) []string {
 	for i := range row {
-		row[i] = safeCell(row[i])
+		row[i] = sheet.SafeCell(row[i])
 	}
 	return row
 }
@@ -174,7 +162,7 @@ func (m *Importer) WritePreviewRefused(w io.Writer, f File, mapping sheet.Mappin
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	header := headers(mapping)
-	if err := out.Write(append(safeCells(header), titles[:]...)); err != nil {
+	if err := out.Write(append(safeCells(header), safeCells(titles[:])...)); err != nil {
 		return err
 	}
 	r := newReader(&Import{Mapping: mapping, cameAt: m.Engine.Door.DB.Clock.Now()}, owners{})

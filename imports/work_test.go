@@ -146,7 +146,7 @@ func TestRefusedRowsAsTheyWere(t *testing.T) {
 		}
 		want := [][]string{
 			{"会社名", "氏名", "メールアドレス", "電話番号", "備考", "行", "列", "理由"},
-			{"'=cmd|' /C calc'!A0", "山田", "a@@b.example", "+81-3-1234-5678", "二行の\n備考", "3", "メールアドレス", "lead_match.mail.many"},
+			{"'=cmd|' /C calc'!A0", "山田", "a@@b.example", "'+81-3-1234-5678", "二行の\n備考", "3", "メールアドレス", "lead_match.mail.many"},
 			{"佐藤だけの会社", "", "", "", "'-", "5", "", "imports.nobody"},
 		}
 		for i, w := range want {

@@ -171,7 +171,6 @@ func TestTheFirstAccountIsOneAndAdministrates(t *testing.T) { // S18
 func TestPeopleFromOutside(t *testing.T) { // S18
 	testkit.Engines(t, func(t *testing.T, url string) {
 		ctx, door := context.Background(), open(t, url)
-		door.DB.Clock.Set(door.DB.Clock.Now())
 		rule := Admission{Domains: []string{"example.jp"}, Role: act.Viewer}
 		admit := func(subject, email string, verified bool) (Account, error) {
 			c := &Admit{Outsider: Outsider{"https://id.example", subject, email, verified, "名前"}, Rule: rule}
@@ -179,7 +178,7 @@ func TestPeopleFromOutside(t *testing.T) { // S18
 			return c.Account, err
 		}
 		taro := addUser(t, door, "taro@example.com", act.Field)
-		addUser(t, door, "admin@example.com", act.Admin)
+		addUser(t, door, "boss@example.jp", act.Admin)
 		invite(t, door, "guest@elsewhere.example", act.Marketing)
 		for _, c := range []struct {
 			why, subject, email string
@@ -194,7 +193,9 @@ func TestPeopleFromOutside(t *testing.T) { // S18
 			{"a domain that ends like an allowed one", "3", "x@evil-example.jp", true, "member.sso.unknown", ""},
 			{"a subdomain", "3", "x@a.example.jp", true, "member.sso.unknown", ""},
 			{"invited", "4", "Guest@Elsewhere.example", true, "", act.Marketing},
-			{"an account that is there", "5", "taro@example.com", true, "", act.Field},
+			{"an account that is there, of another domain", "5", "taro@example.com", true, "member.sso.confirm", ""},
+			{"an administrator, of an allowed domain", "9", "boss@example.jp", true, "member.sso.confirm", ""},
+			{"the Kelvin sign is no k", "1b", "ta\u212Ao@example.jp", true, "member.sso.unverified", ""},
 			{"no address", "6", "", true, "member.sso.unverified", ""},
 			{"nobody", "", "x@example.jp", true, "fault.required", ""},
 		} {
@@ -206,8 +207,8 @@ func TestPeopleFromOutside(t *testing.T) { // S18
 				t.Errorf("%s: %+v, %v", c.why, command.Account, err)
 			}
 		}
-		if list := invitations(t, door); len(list) != 0 {
-			t.Error("an invitation is left:", list)
+		if len(invitations(t, door)) != 0 {
+			t.Error("an invitation is left")
 		}
 		run(t, door, act.Product, &DisableUser{taro})
 		_, err := admit("5", "taro@example.com", true)
@@ -218,12 +219,31 @@ func TestPeopleFromOutside(t *testing.T) { // S18
 		if _, err = admit("8", "jiro@example.jp", true); fault.KindOf(err) != fault.Forbidden {
 			t.Error("without a rule:", err)
 		}
-		_, err = SignIn(ctx, door.DB, "hanako@example.jp", "", desk) // has no password here
-		wantKey(t, err, "member.sign_in")
+		_, err = SignIn(ctx, door.DB, "hanako@example.jp", "", desk)
+		wantKey(t, err, "member.sign_in") // has no password here
 		for _, role := range []act.Role{act.Admin, act.Viewer, ""} {
 			if err := door.Run(ctx, act.Who{ID: 1, Role: role}, &Admit{}); fault.KindOf(err) != fault.Forbidden {
 				t.Error(role, "admits")
 			}
+		}
+	})
+}
+
+// Who has shown that an account is theirs links it to single sign-on; nobody links another's, nor one person twice.
+func TestOwnersLinkTheirAccounts(t *testing.T) { // S18
+	testkit.Engines(t, func(t *testing.T, url string) {
+		ctx, door := context.Background(), open(t, url)
+		taro, other := addUser(t, door, "taro@example.com", act.Admin), addUser(t, door, "other@example.com", act.Field)
+		outsider := Outsider{"https://id.example", "5", "taro@example.com", true, "名前"}
+		run(t, door, act.Who{ID: taro, Role: act.Admin}, &Link{Account: taro, Outsider: outsider})
+		admit := &Admit{Outsider: outsider}
+		if err := door.Run(ctx, act.Product, admit); err != nil || admit.Account.ID != taro {
+			t.Error("linked by its owner:", admit.Account, err)
+		}
+		as := act.Who{ID: other, Role: act.Field}
+		wantKey(t, door.Run(ctx, as, &Link{Account: other, Outsider: outsider}), "member.sso.taken")
+		if err := door.Run(ctx, as, &Link{Account: taro, Outsider: outsider}); fault.KindOf(err) != fault.Forbidden {
+			t.Error("links somebody else's account:", err)
 		}
 	})
 }

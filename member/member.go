@@ -57,11 +57,21 @@ const (
 )
 
 // NormalEmail is the address as it is kept and compared.
-func NormalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+//
+// Only ASCII letters change: the Kelvin sign or a dotted İ must not turn into a letter of somebody else's address.
+func NormalEmail(s string) string {
+	return strings.Map(func(c rune) rune {
+		if 'A' <= c && c <= 'Z' {
+			return c + 'a' - 'A'
+		}
+		return c
+	}, strings.TrimSpace(s))
+}
 
 func checkEmail(email string) *fault.Error {
 	parsed, err := mail.ParseAddress(email)
-	if err != nil || parsed.Address != email || len(email) > maxEmail {
+	foreign := strings.ContainsFunc(email, func(c rune) bool { return c <= ' ' || c >= 0x7f }) // looks like another's
+	if err != nil || parsed.Address != email || len(email) > maxEmail || foreign {
 		return fault.New(fault.Invalid, "member.email", nil).At("email")
 	}
 	return nil

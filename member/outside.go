@@ -81,6 +81,10 @@ func (c *Admit) first(ctx context.Context, tx *db.Tx) (Account, error) {
 	}
 	a, err := accountWhere(ctx, tx, `a.email = $1`, o.Email)
 	if fault.KindOf(err) != fault.NotFound {
+		if err == nil && a.DisabledAt == 0 && (a.Role == act.Admin || !c.Rule.admits(o.Email)) {
+			// Whoever controls the provider must not become an administrator by an address alone.
+			err = fault.New(fault.Forbidden, "member.sso.confirm", fault.Args{"email": o.Email})
+		}
 		return a, err
 	}
 	fresh := Account{Email: o.Email, Name: cut(strings.TrimSpace(o.Name), maxName), Lang: c.Lang, Role: c.Rule.Role}

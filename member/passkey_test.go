@@ -2,6 +2,8 @@ package member
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/x509"
 	"testing"
 
 	"github.com/descope/virtualwebauthn"
@@ -28,7 +30,19 @@ func newTelephone(account id.ID) telephone {
 	h := holder{Account: Account{ID: account}}
 	return telephone{
 		virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: h.WebAuthnID()}),
-		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		newCredential(),
+	}
+}
+
+// newCredential makes a key whose coordinates have no leading zero: the library leaves such a zero out, and no key
+// of a real telephone does.
+func newCredential() virtualwebauthn.Credential {
+	for {
+		c := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		private, err := x509.ParsePKCS8PrivateKey(c.Key.Data)
+		if key, is := private.(*ecdsa.PrivateKey); err != nil || !is || key.X.BitLen() > 248 && key.Y.BitLen() > 248 {
+			return c
+		}
 	}
 }
 
@@ -120,7 +134,7 @@ func TestForgedPasskeysAreRefused(t *testing.T) { // S18
 	refused("a page elsewhere asked", phone, virtualwebauthn.RelyingParty{ID: office.Host, Origin: "https://kizashi.example.com"})
 	refused("a key of another place", phone, virtualwebauthn.RelyingParty{ID: "example.com", Origin: office.Origin})
 	other := phone
-	other.key.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key
+	other.key.Key = newCredential().Key
 	refused("signed by another key", other, party)
 	other = phone
 	other.Options.UserHandle = holder{Account: Account{ID: taro}}.WebAuthnID()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kizashi/db"
+	"kizashi/fault"
 	"kizashi/fold"
 	"kizashi/id"
 )
@@ -15,11 +16,17 @@ import (
 // Live tells open pages that something changed, so that they ask for it again.
 type Live struct {
 	mu    sync.Mutex
-	pages map[chan string]bool
+	pages map[chan string]id.ID // the session of each
+	of    map[id.ID]int         // how many pages a session has open
 	ended chan struct{}
 }
 
-func newLive() *Live { return &Live{pages: map[chan string]bool{}, ended: make(chan struct{})} }
+func newLive() *Live {
+	return &Live{pages: map[chan string]id.ID{}, of: map[id.ID]int{}, ended: make(chan struct{})}
+}
+
+// maxStreams is how many pages of one session are told of changes. A person with more tabs reloads those.
+const maxStreams = 20
 
 // End lets all pages go, because the server stops; called once.
 func (l *Live) End() { close(l.ended) }
@@ -37,18 +44,27 @@ func (l *Live) Tell(what string) {
 	}
 }
 
-func (l *Live) open() chan string {
+// open lets a page of a session listen; nil if the session has too many.
+func (l *Live) open(session id.ID) chan string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.of[session] >= maxStreams {
+		return nil
+	}
 	page := make(chan string, 8)
-	l.pages[page] = true
+	l.pages[page] = session
+	l.of[session]++
 	return page
 }
 
 func (l *Live) shut(page chan string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	session := l.pages[page]
 	delete(l.pages, page)
+	if l.of[session]--; l.of[session] <= 0 {
+		delete(l.of, session)
+	}
 }
 
 // heartbeat keeps proxies from closing a quiet connection.
@@ -103,13 +119,22 @@ func (w *watched) look(r *Request) error {
 	return err
 }
 
+// still tells whether the session is open, and its account may see what it could when the stream began.
+func (r *Request) still() bool {
+	account, _, err := r.site.FindSession(r.Context(), r.token())
+	return err == nil && account.ID == r.Account.ID && account.Role == r.Account.Role
+}
+
 // live streams what changes, as server-sent events.
 func (s *Site) live(r *Request) error {
+	page := s.Live.open(r.Session.ID)
+	if page == nil {
+		return fault.New(fault.Busy, "page.streams", fault.Args{"seconds": int(maxStream.Seconds())})
+	}
+	defer s.Live.shut(page)
 	out := http.NewResponseController(r.W)
 	r.W.Header().Set("Content-Type", "text/event-stream")
 	r.W.Header().Set("X-Accel-Buffering", "no")
-	page := s.Live.open()
-	defer s.Live.shut(page)
 	watch, err := r.watch()
 	if err != nil {
 		return err
@@ -129,6 +154,9 @@ func (s *Site) live(r *Request) error {
 		case what := <-page:
 			fmt.Fprintf(r.W, "event: %s\ndata: {}\n\n", what)
 		case <-look.C:
+			if !r.still() {
+				return nil
+			}
 			if err := watch.look(r); err != nil {
 				return err
 			}

@@ -16,8 +16,9 @@ const formulaStarts = "=+-@\t\r\n＝＋－＠"
 // SafeCell makes text safe to export: what a spreadsheet would run as a formula gets a '
 // in front, which the spreadsheet hides and PlainCell takes away again.
 func SafeCell(s string) string {
-	r, _ := utf8.DecodeRuneInString(s)
-	if s != "" && strings.ContainsRune(formulaStarts, r) {
+	text := strings.TrimLeft(s, " ") // which spreadsheets pass over
+	r, _ := utf8.DecodeRuneInString(text)
+	if text != "" && strings.ContainsRune(formulaStarts, r) {
 		return "'" + s
 	}
 	return s

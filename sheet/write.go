@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -68,7 +67,7 @@ func (w *Writer) Row(cells []string) error {
 	if w.csv != nil {
 		safe := make([]string, len(cells))
 		for i, c := range cells {
-			safe[i] = harmless(c)
+			safe[i] = SafeCell(c)
 		}
 		return w.csv.Write(safe)
 	}
@@ -99,19 +98,6 @@ func (w *Writer) Close() error {
 		err = bad
 	}
 	return err
-}
-
-// harmless is a cell of a CSV file that no spreadsheet runs: what could begin a formula, also in full
-// width as Japanese Excel reads it, gets a quote before it (OWASP, CSV injection).
-func harmless(cell string) string {
-	if strings.TrimLeft(cell, " ") == "" {
-		return cell
-	}
-	first := []rune(strings.TrimLeft(cell, " "))[0]
-	if strings.ContainsRune("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20", first) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // fits32k cuts a text to what a cell of Excel holds.

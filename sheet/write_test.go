@@ -62,7 +62,7 @@ func TestWriteXLSX(t *testing.T) {
 		t.Errorf("a formula: %q %v", formula, err)
 	}
 	for _, r := range "=+-@\uff1d\uff0b\uff0d\uff20" {
-		if harmless(string(r) + "x")[0] != '\'' {
+		if SafeCell(string(r) + "x")[0] != '\'' {
 			t.Errorf("%c stays", r)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -20,11 +21,12 @@ import (
 
 // commands is the command line. Each command stands in a file of its own.
 type commands struct {
-	Data     string `help:"データを置くフォルダー / folder for the database and files" default:"data" env:"KIZASHI_DATA" type:"path"`
-	Database string `help:"postgres://… (空なら SQLite) / empty: SQLite in the data folder" env:"KIZASHI_DATABASE"`
-	Secret   string `help:"秘密情報を守る鍵、base64 の32バイト (空なら data/secret.key) / key of the secrets; empty: data/secret.key" env:"KIZASHI_SECRET"`
-	Metrics  string `name:"metrics-token" help:"/metrics を開くトークン (空なら同じマシンからのみ) / token that opens /metrics; empty: this machine only" env:"KIZASHI_METRICS_TOKEN"`
-	Lang     string `help:"ja, en" default:"ja" enum:"ja,en" env:"KIZASHI_LANG"`
+	Data     string   `help:"データを置くフォルダー / folder for the database and files" default:"data" env:"KIZASHI_DATA" type:"path"`
+	Database string   `help:"postgres://… (空なら SQLite) / empty: SQLite in the data folder" env:"KIZASHI_DATABASE"`
+	Secret   string   `help:"秘密情報を守る鍵、base64 の32バイト (空なら data/secret.key) / key of the secrets; empty: data/secret.key" env:"KIZASHI_SECRET"`
+	Metrics  string   `name:"metrics-token" help:"/metrics を開くトークン (空なら同じマシンからのみ) / token that opens /metrics; empty: this machine only" env:"KIZASHI_METRICS_TOKEN"`
+	Proxies  []string `name:"trusted-proxy" help:"信頼するプロキシの CIDR (複数可、既定はなし) / CIDR of a proxy whose X-Forwarded headers are believed; none by default" env:"KIZASHI_TRUSTED_PROXY" placeholder:"CIDR"`
+	Lang     string   `help:"ja, en" default:"ja" enum:"ja,en" env:"KIZASHI_LANG"`
 
 	Serve   serveCommand  `cmd:"" help:"サーバーを起動する / serve"`
 	Today   todayCommand  `cmd:"" help:"今日連絡すべき人 / whom to contact today"`
@@ -78,11 +80,31 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	}
 	p := &program{Context: ctx, in: in, out: out, err: errs, lang: i18n.Parse(c.Lang),
 		config: app.Config{Data: c.Data, Database: c.Database, Secret: c.Secret, Metrics: c.Metrics}}
+	if p.config.Proxies, err = proxiesOf(c.Proxies); err != nil {
+		p.explain(err)
+		return 2
+	}
 	if err := call.Run(p); err != nil {
 		p.explain(err)
 		return 1
 	}
 	return 0
+}
+
+// proxiesOf reads networks, or single addresses.
+func proxiesOf(texts []string) ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if a, wrong := netip.ParseAddr(text); wrong == nil {
+			prefix, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "cli.proxy", fault.Args{"text": text})
+		}
+		list = append(list, prefix.Masked())
+	}
+	return list, nil
 }
 
 // explain prints an error in words.

@@ -11,10 +11,14 @@ import (
 )
 
 type serveCommand struct {
-	Listen string `help:"待ち受けるアドレス / address" default:"127.0.0.1:8080" env:"KIZASHI_LISTEN"`
+	Listen  string   `help:"待ち受けるアドレス / address" default:"127.0.0.1:8080" env:"KIZASHI_LISTEN"`
+	Cert    string   `name:"tls-cert" help:"証明書の PEM ファイル / PEM file of the certificate" type:"path" env:"KIZASHI_TLS_CERT"`
+	Key     string   `name:"tls-key" help:"証明書の鍵の PEM ファイル / PEM file of its key" type:"path" env:"KIZASHI_TLS_KEY"`
+	Domains []string `name:"tls-domain" help:"証明書を自動取得する名前 (Let's Encrypt、ポート80と443) / name to fetch a certificate for" env:"KIZASHI_TLS_DOMAIN"`
 }
 
 func (c *serveCommand) Run(p *program) error {
+	p.config.TLS = app.TLS{Cert: c.Cert, Key: c.Key, Domains: c.Domains}
 	return p.open(func(a *app.App) error {
 		var config net.ListenConfig
 		l, err := config.Listen(p, "tcp", c.Listen)
@@ -34,7 +38,11 @@ func (p *program) offerSetUp(a *app.App, at net.Addr) error {
 	if err != nil || code == "" {
 		return err
 	}
-	fmt.Fprintln(p.out, i18n.T(p.lang, "cli.serve.set_up", fault.Args{"url": "http://" + reachable(at) + "/setup?code=" + code, "code": code}))
+	scheme := "http://"
+	if p.config.TLS.On() {
+		scheme = "https://"
+	}
+	fmt.Fprintln(p.out, i18n.T(p.lang, "cli.serve.set_up", fault.Args{"url": scheme + reachable(at) + "/setup?code=" + code, "code": code}))
 	return nil
 }
 

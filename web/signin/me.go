@@ -30,6 +30,9 @@ type me struct {
 	Works    bool  // on leads, so many a day
 	Capacity *int  // leads a day; nil: the usual
 	Usual    int
+	SSO      string // the provider's name; "" if there is none
+	Linked   bool   // the account signs in there
+	Proved   bool   // and did so just now
 }
 
 const mePage = page.Of[me]("signin/me.html")
@@ -43,6 +46,9 @@ func findMe(r *page.Request) (v me, err error) {
 		v.TOTP, v.Recovery, errs[1] = member.HasTOTP(ctx, tx, r.Account.ID)
 		v.Passkeys, errs[2] = member.Passkeys(ctx, tx, r.Account.ID)
 		v.Sessions, errs[3] = member.Sessions(ctx, tx, r.Account.ID)
+		if err := v.readSSO(ctx, tx, r); err != nil {
+			return err
+		}
 		capacity, err := setting.LeadCapacity(ctx, tx)
 		v.Usual = capacity.Usual
 		if own, ok := capacity.Accounts[r.Account.ID.String()]; ok {
@@ -51,6 +57,16 @@ func findMe(r *page.Request) (v me, err error) {
 		return errors.Join(append(errs[:], err)...)
 	})
 	return v, err
+}
+
+func (v *me) readSSO(ctx context.Context, tx *db.Tx, r *page.Request) error {
+	sso, err := setting.SingleSignOn(ctx, tx)
+	if err != nil || !sso.On() {
+		return err
+	}
+	v.SSO, v.Proved = cmp.Or(sso.Name, "SSO"), proved(r)
+	v.Linked, err = member.HasLink(ctx, tx, r.Account.ID, sso.Issuer)
+	return err
 }
 
 func showMe(r *page.Request) error {
@@ -115,7 +131,8 @@ func changeCapacity(r *page.Request) error {
 	return r.Done("/me", "signin.saved", nil, undo)
 }
 
-// proven asks for the present password before what a borrowed browser must not do. Who has none passes.
+// proven asks for the present password before what a borrowed browser must not do. Who has none signs in at the
+// provider again.
 func proven(r *page.Request) error {
 	if _, err := r.Form(); err != nil {
 		return err
@@ -125,8 +142,14 @@ func proven(r *page.Request) error {
 		has, err = member.HasPassword(ctx, tx, r.Account.ID)
 		return err
 	})
-	if err != nil || !has {
+	if err != nil {
 		return err
+	}
+	if !has {
+		if !proved(r) {
+			return fault.New(fault.Forbidden, "signin.prove_first", nil)
+		}
+		return nil
 	}
 	err = member.VerifyPassword(r.Context(), r.Door().DB, r.Account.ID, secret(r, "current"), visitor(r))
 	if fault.KindOf(err) == fault.Unauthenticated {

@@ -7,9 +7,7 @@ import (
 	"embed"
 	"errors"
 	"net"
-	"net/netip"
 	"net/url"
-	"strings"
 
 	"kizashi/db"
 	"kizashi/member"
@@ -44,6 +42,8 @@ func Screen() page.Screen {
 			{Pattern: "GET /reset/{token}", Right: member.Public, Handle: showReset},
 			{Pattern: "POST /reset/{token}", Right: member.Public, Handle: reset},
 
+			{Pattern: "POST /me/sso/link", Right: member.See, Handle: providers.link},
+			{Pattern: "POST /me/sso/prove", Right: member.See, Handle: providers.prove},
 			{Pattern: "GET /me", Right: member.See, Handle: showMe},
 			{Pattern: "POST /me/profile", Right: member.See, Handle: changeProfile},
 			{Pattern: "POST /me/capacity", Right: member.Work, Handle: changeCapacity},
@@ -215,19 +215,11 @@ func enterCode(r *page.Request) error {
 	return enter(r, account, "password+code", ticket.Data)
 }
 
-// visitor is where a request came from. A proxy on this machine or network says for whom it asks, with
-// the last address that it added; others are not believed.
+// visitor is where a request came from. What trusted proxies say stands in the request already.
 func visitor(r *page.Request) member.Visitor {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
-	}
-	proxy, err := netip.ParseAddr(host)
-	if err == nil && (proxy.IsLoopback() || proxy.IsPrivate()) {
-		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if asked, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
-			host = asked.String()
-		}
 	}
 	return member.Visitor{Address: host, Agent: r.UserAgent()}
 }

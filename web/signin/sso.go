@@ -58,9 +58,16 @@ type trip struct {
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"` // PKCE, RFC 7636
 	Next     string `json:"next"`
+	Mode     string `json:"mode,omitempty"` // modeLink, modeProve; "" signs in
 }
 
 const ticketSSO = "sso"
+
+// Why somebody who is signed in goes to the provider.
+const (
+	modeLink  = "link"  // to sign in there from now on
+	modeProve = "prove" // to show that they are still the one who signed in
+)
 
 // client is this product, as the provider knows it.
 func (p *providers) client(r *page.Request) (*oauth2.Config, *oidc.Provider, setting.SSO, error) {
@@ -92,7 +99,12 @@ func (p *providers) begin(r *page.Request) error {
 	if err != nil {
 		return againSignIn(r, "", nextOf(r.URL.Query()), err)
 	}
-	t := trip{rand.Text(), rand.Text(), oauth2.GenerateVerifier(), nextOf(r.URL.Query())}
+	return depart(r, client, trip{Next: nextOf(r.URL.Query())})
+}
+
+// depart sends the browser on a trip.
+func depart(r *page.Request, client *oauth2.Config, t trip, more ...oauth2.AuthCodeOption) error {
+	t.State, t.Nonce, t.Verifier = rand.Text(), rand.Text(), oauth2.GenerateVerifier()
 	data, err := json.Marshal(t)
 	if err != nil {
 		return err
@@ -102,7 +114,7 @@ func (p *providers) begin(r *page.Request) error {
 		return err
 	}
 	setTrip(r, token, int(member.TicketLife/1000))
-	http.Redirect(r.W, r.Request, client.AuthCodeURL(t.State, oidc.Nonce(t.Nonce), oauth2.S256ChallengeOption(t.Verifier)), http.StatusSeeOther)
+	http.Redirect(r.W, r.Request, client.AuthCodeURL(t.State, append(more, oidc.Nonce(t.Nonce), oauth2.S256ChallengeOption(t.Verifier))...), http.StatusSeeOther)
 	return nil
 }
 
@@ -116,49 +128,58 @@ func setTrip(r *page.Request, token string, age int) {
 
 // back is where the provider sends the browser.
 func (p *providers) back(r *page.Request) error {
-	account, next, err := p.arrive(r)
+	t, who, sso, err := p.arrive(r)
 	setTrip(r, "", -1)
-	if err != nil {
-		return againSignIn(r, "", next, err)
+	if t.Mode != "" {
+		return returned(r, t, who, err)
 	}
-	return enter(r, account, "sso", next)
+	admit := &member.Admit{Outsider: who.Outsider, Rule: member.Admission{Domains: sso.Domains, Role: sso.Role}, Lang: r.Lang}
+	if err == nil {
+		err = r.Door().Run(r.Context(), act.Product, admit)
+	}
+	if err != nil {
+		return againSignIn(r, "", t.Next, err)
+	}
+	return enter(r, admit.Account, "sso", t.Next)
 }
 
-func (p *providers) arrive(r *page.Request) (a member.Account, next string, err error) {
+// arrived is who comes back from the provider, and when they last signed in there.
+type arrived struct {
+	member.Outsider
+	at int64 // ms UTC; 0 if the provider does not say
+}
+
+func (p *providers) arrive(r *page.Request) (t trip, who arrived, sso setting.SSO, err error) {
 	cookie, err := r.Cookie(tripCookie)
 	if err != nil {
-		return a, "", fault.New(fault.Conflict, "member.ticket", nil)
+		return t, who, sso, fault.New(fault.Conflict, "member.ticket", nil)
 	}
 	ticket, err := member.OpenTicket(r.Door().DB, ticketSSO, cookie.Value)
 	if err != nil {
-		return a, "", err
+		return t, who, sso, err
 	}
-	var t trip
 	if err := json.Unmarshal([]byte(ticket.Data), &t); err != nil {
-		return a, "", err
+		return t, who, sso, err
 	}
 	query := r.URL.Query()
 	if subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(t.State)) != 1 {
-		return a, t.Next, fault.New(fault.Conflict, "member.ticket", nil)
+		return t, who, sso, fault.New(fault.Conflict, "member.ticket", nil)
 	}
 	if said := query.Get("error"); said != "" {
-		return a, t.Next, refused(errors.New(said + ": " + query.Get("error_description")))
+		return t, who, sso, refused(errors.New(said + ": " + query.Get("error_description")))
 	}
 	client, provider, sso, err := p.client(r)
 	if err != nil {
-		return a, t.Next, err
+		return t, who, sso, err
 	}
-	who, err := ask(r.Context(), client, provider, query.Get("code"), t)
-	if err != nil {
-		return a, t.Next, refused(err)
+	if who, err = ask(r.Context(), client, provider, query.Get("code"), t); err != nil {
+		err = refused(err)
 	}
-	admit := &member.Admit{Outsider: who, Rule: member.Admission{Domains: sso.Domains, Role: sso.Role}, Lang: r.Lang}
-	err = r.Door().Run(r.Context(), act.Product, admit)
-	return admit.Account, t.Next, err
+	return t, who, sso, err
 }
 
 // ask changes the code for what the provider says of the person, and checks its signature.
-func ask(ctx context.Context, client *oauth2.Config, provider *oidc.Provider, code string, t trip) (who member.Outsider, err error) {
+func ask(ctx context.Context, client *oauth2.Config, provider *oidc.Provider, code string, t trip) (who arrived, err error) {
 	ctx = reach(ctx)
 	token, err := client.Exchange(ctx, code, oauth2.VerifierOption(t.Verifier))
 	if err != nil {
@@ -188,7 +209,9 @@ func ask(ctx context.Context, client *oauth2.Config, provider *oidc.Provider, co
 			return who, err
 		}
 	}
-	return member.Outsider{Issuer: id.Issuer, Subject: id.Subject, Email: said.Email, Verified: said.Verified, Name: said.Name}, nil
+	who.Outsider = member.Outsider{Issuer: id.Issuer, Subject: id.Subject, Email: said.Email, Verified: said.Verified, Name: said.Name}
+	who.at = said.At * 1000
+	return who, nil
 }
 
 // claims are what a provider says of a person (OpenID Connect Core, 5.1).
@@ -196,6 +219,7 @@ type claims struct {
 	Email    string `json:"email"`
 	Verified bool   `json:"email_verified"`
 	Name     string `json:"name"`
+	At       int64  `json:"auth_time"` // s since 1970
 }
 
 func refused(err error) error {

@@ -57,7 +57,13 @@ func (b *browser) atProvider(issuer, name, next string) (back string) {
 	if step.status != http.StatusSeeOther || !strings.HasPrefix(step.to, issuer) {
 		b.Fatalf("%d to %q: %s", step.status, step.to, text(step.body))
 	}
-	step = b.get(step.to)
+	return b.through(issuer, name, step.to)
+}
+
+// through goes through the pages of the provider as somebody, from the address to which the product sent the browser.
+func (b *browser) through(issuer, name, to string) (back string) {
+	b.Helper()
+	step := b.get(to)
 	login, err := url.Parse(step.to)
 	if err != nil {
 		b.Fatal(err)
@@ -125,4 +131,26 @@ func TestAProviderThatIsDownIsNoDeadEnd(t *testing.T) {
 	h.run(&setting.Set{Setting: "single_sign_on", Value: []byte(`{"issuer":"` + gone.URL + `","client_id":"kizashi"}`)})
 	b.says(b.get("/sign-in/sso"), http.StatusUnprocessableEntity, "cannot be reached")
 	b.signIn("hanako@example.jp")
+}
+
+// Whoever signs in only elsewhere does so again before adding a passkey; an administrator links the account first.
+func TestSingleSignOnProvesItselfAgain(t *testing.T) { // S18
+	h := newHouse(t, testkit.SQLiteURL(t))
+	h.user("admin@example.jp", act.Admin)
+	issuer := h.provide()
+	b := h.browser()
+	b.get(b.atProvider(issuer, "hanako", "/me"))
+	b.says(b.get("/me"), http.StatusOK, "Sign in once more")
+	if step := b.post("/me/passkeys/begin"); step.status != http.StatusUnprocessableEntity || !strings.Contains(step.body, "First show that it is you") {
+		t.Errorf("%d %s", step.status, step.body)
+	}
+	step := b.post("/me/sso/prove")
+	if step.status != http.StatusSeeOther || !strings.Contains(step.to, "max_age=0") || !strings.Contains(step.to, "prompt=login") {
+		t.Fatalf("%d to %q", step.status, step.to)
+	}
+	b.goes(b.get(b.through(issuer, "hanako", step.to)), "/me")
+	b.says(b.get("/me"), http.StatusOK, "It is you")
+	other := h.browser()
+	other.get(other.atProvider(issuer, "hanako", "/me"))
+	other.says(other.get("/me"), http.StatusOK, "Sign in once more") // the proof is of one browser
 }
