@@ -102,6 +102,7 @@ var statuses = map[fault.Kind]int{
 	fault.Conflict:        http.StatusConflict,
 	fault.TooLarge:        http.StatusRequestEntityTooLarge,
 	fault.Busy:            http.StatusServiceUnavailable,
+	fault.TooMany:         http.StatusTooManyRequests,
 }
 
 // problemOf is the one place where errors become answers. The status is that of the first fault; the

@@ -19,6 +19,13 @@ type origins struct {
 	db    *db.DB
 	until atomic.Int64 // ms UTC
 	last  atomic.Pointer[[]string]
+	pace  atomic.Int64 // messages a second of one address
+}
+
+// rate is how many messages a second one address may send through a public key.
+func (o *origins) rate() int {
+	o.list()
+	return int(o.pace.Load())
 }
 
 // list is the allowed origins; none allows all. Where the database does not answer, what was allowed last
@@ -35,8 +42,11 @@ func (o *origins) list() []string {
 
 func (o *origins) refresh(now int64) {
 	var list []string
+	pace := 0
 	err := o.db.Read(context.Background(), func(tx *db.Tx) (err error) {
-		list, err = setting.TrackOrigins(context.Background(), tx)
+		if pace, err = setting.TrackRate(context.Background(), tx); err == nil {
+			list, err = setting.TrackOrigins(context.Background(), tx)
+		}
 		return err
 	})
 	if err != nil {
@@ -44,5 +54,6 @@ func (o *origins) refresh(now int64) {
 		return
 	}
 	o.last.Store(&list)
+	o.pace.Store(int64(pace))
 	o.until.Store(now + originsFor)
 }

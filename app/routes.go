@@ -20,8 +20,9 @@ func (a *App) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.Handle("GET /metrics", a.metrics())
+	site := &origins{db: a.DB}
 	track.New(a.put, a.findKey, track.Options{
-		Clock: a.DB.Clock, Origins: (&origins{db: a.DB}).list,
+		Clock: a.DB.Clock, Origins: site.list, Rate: site.rate,
 		Signed: func(key id.ID, text, signature string) bool { return member.Signed(a.DB.Seal, key, text, signature) },
 	}).Mount(mux)
 	api.Mount(mux, api.Deps{Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey})

@@ -20,7 +20,7 @@ import (
 
 // serve starts the server on loopback.
 func (m *measurement) serve() error {
-	key := &member.AddKey{Label: "bench", Role: act.Track}
+	key := &member.AddKey{Label: "bench", Role: act.Server}
 	if err := m.app.Door.Run(m.ctx, act.Product, key); err != nil {
 		return err
 	}

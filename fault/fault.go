@@ -23,6 +23,7 @@ const (
 	Conflict                    // true a moment ago: 409
 	TooLarge                    // over a limit: 413
 	Busy                        // full for now, try again: 503
+	TooMany                     // the sender sends more than it may: 429
 )
 
 // Args fill the placeholders of a message: {name} in the words.

@@ -27,6 +27,7 @@ type Engine struct {
 	Kinds *event.Kinds
 
 	Failures Failures
+	floods   floods
 	rules    atomic.Pointer[Rules]
 	due      chan struct{} // wakes the due queue; capacity 1
 }

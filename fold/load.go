@@ -37,7 +37,9 @@ func scanRow(scan func(...any) error) (Row, error) {
 	}
 	r.Today = today == 1
 	// A state that cannot be read is made again from the log: r.State stays nil.
-	r.State, _ = score.DecodeState(data)
+	if r.State, _ = score.DecodeState(data); r.State != nil {
+		r.State.Attrs.Pad()
+	}
 	return r, nil
 }
 

@@ -66,7 +66,7 @@ func (o *reactions) temperature(v *visit) {
 // hot tells of a sign of the last day; an old one that is found late, by an import or a new model,
 // alarms nobody.
 func (o *reactions) hot(v *visit) {
-	if !o.quiet && v.row.Temperature == "hot" && v.row.LastAt > o.tx.Now-clock.Day {
+	if !o.quiet && v.row.Temperature == "hot" && v.row.LastAt > o.tx.Now-clock.Day && !score.Flooded(v.row.State) {
 		o.tx.Post(BecameHot{v.lead})
 	}
 }

@@ -55,6 +55,9 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	if items, owners = known(items, owners); len(items) == 0 {
 		return nil
 	}
+	if err := e.watch(ctx, tx, items, owners); err != nil {
+		return err
+	}
 	if err := learn(ctx, tx, items, owners); err != nil {
 		return err
 	}

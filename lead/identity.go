@@ -122,6 +122,7 @@ type resolver struct {
 	now    map[id.ID]*Lead             // the lead that a known id is today
 	kinds  map[id.ID]map[string]bool   // the kinds of identities that leads have
 	joined map[id.ID]id.ID             // visitors that became known in this batch
+	parted id.ID                       // the lead that the message at hand made because it contradicts another
 	untied []untied                    // identities that a stronger source took from their leads, with what came under them
 	works  map[string]*company.Company // by mail address: where somebody new works
 }

@@ -10,12 +10,13 @@ import (
 
 func (r *resolver) resolve(m *marks) Resolved {
 	r.correct(m)
+	r.parted = 0
 	who, target := r.named(m)
 	if m.lead != 0 && target == 0 {
 		return Resolved{Err: fault.New(fault.NotFound, "lead.not_found", fault.Args{"id": m.lead})}
 	}
 	visitor := r.identities[m.visitor]
-	via, made := who, false
+	via, made := who, r.parted != 0
 	if target == 0 && len(m.known) > 0 {
 		if visitor != nil && visitor.lead != 0 && r.mayBe(visitor.lead, m) {
 			target, via = visitor.lead, visitor.id
@@ -146,6 +147,7 @@ func (r *resolver) apart(m *marks, known id.ID) (who, target id.ID) {
 	}
 	m.known = fresh
 	target = r.makeLead(m)
+	r.parted = target
 	r.suggest(known, target, WhyIdentity)
 	return r.identities[fresh[0]].id, target
 }

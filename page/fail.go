@@ -48,7 +48,7 @@ var statuses = map[fault.Kind]int{
 	fault.Internal: http.StatusInternalServerError, fault.Malformed: http.StatusBadRequest,
 	fault.Invalid: http.StatusUnprocessableEntity, fault.Unauthenticated: http.StatusUnauthorized,
 	fault.Forbidden: http.StatusForbidden, fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
-	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Busy: http.StatusServiceUnavailable,
+	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Busy: http.StatusServiceUnavailable, fault.TooMany: http.StatusTooManyRequests,
 }
 
 // failure is what the page of an error shows.

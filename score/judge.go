@@ -99,8 +99,17 @@ func (m *Model) Priority(f *rule.Facts, v Verdict, stage string, createdAt int64
 	if m.Urgent.Eval(f) {
 		doublings += w.Urgent
 	}
+	if f.Int[fieldFlood] != 0 {
+		base -= floodBehind
+	}
 	return base + m.HalfLife*doublings
 }
+
+// floodBehind puts people who came in a flood behind everybody else, ms: a century.
+const floodBehind = 36525 * 24 * 60 * 60 * 1000
+
+// Flooded tells that a lead came in a flood of people for whom nobody vouches.
+func Flooded(s *State) bool { return len(s.Attrs.Int) > fieldFlood && s.Attrs.Int[fieldFlood] != 0 }
 
 // Promised is what moves a lead with whom something is agreed on the Today list: it stands there as if
 // it were hot.

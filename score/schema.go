@@ -18,6 +18,7 @@ var (
 	fieldExcluded    = mustIndex("lead.excluded")
 	fieldTitle       = mustIndex("lead.title")
 	fieldWakeAt      = mustIndex("lead.wake_at")
+	fieldFlood       = mustIndex("lead.flood")
 )
 
 func mustIndex(name string) int {
@@ -78,6 +79,11 @@ var fields = []rule.Field{
 	{Name: "lead.tier", Type: rule.Int, Column: "c.tier", JA: "ターゲット階層", EN: "target tier"},
 	{Name: "lead.competitor", Type: rule.Bool, Column: "c.competitor", JA: "競合", EN: "competitor",
 		Yes: rule.Label{JA: "競合である", EN: "the company is a competitor"}, No: rule.Label{JA: "競合ではない", EN: "the company is not a competitor"}},
+	// New fields come last: stored states hold values by place.
+	{Name: "lead.unverified", Type: rule.Bool, Column: "(CASE WHEN l.unproven <> 0 THEN 1 ELSE 0 END)", JA: "未確認", EN: "unverified",
+		Yes: rule.Label{JA: "未確認である", EN: "nobody has verified the lead"}, No: rule.Label{JA: "確認済みである", EN: "the lead is verified"}},
+	{Name: "lead.flood", Type: rule.Bool, Column: "(CASE WHEN l.unproven = 2 THEN 1 ELSE 0 END)", JA: "短時間に多数", EN: "part of a flood",
+		Yes: rule.Label{JA: "短時間に多数登録された", EN: "the lead came in a flood"}, No: rule.Label{JA: "短時間に多数登録されたものではない", EN: "the lead did not come in a flood"}},
 }
 
 // KnownKinds are the kinds of events that have words, sorted.

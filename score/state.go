@@ -29,6 +29,13 @@ type State struct {
 	Errors []string
 }
 
+// Pad gives a state that was stored when there were fewer fields the empty values of the new ones.
+func (a *Attrs) Pad() {
+	n := len(fields)
+	a.Text = append(a.Text, make([]string, max(0, n-len(a.Text)))...)
+	a.Int = append(a.Int, make([]int64, max(0, n-len(a.Int)))...)
+}
+
 // Attrs are attribute values by ordinal of the schema.
 type Attrs struct {
 	Text []string

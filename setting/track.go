@@ -12,6 +12,13 @@ import (
 // stands for all of them.
 var TrackOrigins = define("track_origins", []string(nil), checkOrigins)
 
+// TrackRate is how many messages a second one address may send through a public key; 0: as many as come.
+var TrackRate = define("track_rate", 200, func(n *int) error { return checkRange(*n, 0, 100_000) })
+
+// FloodPeople is how many new people a public key may bring at once, and twice as many an hour, before those who
+// come count as a flood; 0: as many as come.
+var FloodPeople = define("flood_people", 30, func(n *int) error { return checkRange(*n, 0, 100_000) })
+
 func checkOrigins(list *[]string) error {
 	if err := checkTexts(list); err != nil {
 		return err

@@ -95,7 +95,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error, status int) {
 	switch {
 	case status == http.StatusInternalServerError:
 		slog.ErrorContext(r.Context(), "track", "path", r.URL.Path, "err", err)
-	case status == http.StatusServiceUnavailable:
+	case status == http.StatusServiceUnavailable, status == http.StatusTooManyRequests:
 		w.Header().Set("Retry-After", strconv.Itoa(e.Wait()))
 	}
 	write(w, "application/problem+json", status, problemOf(r, e, status))
@@ -136,6 +136,8 @@ func statusOf(k fault.Kind) int {
 		return http.StatusConflict
 	case fault.TooLarge:
 		return http.StatusRequestEntityTooLarge
+	case fault.TooMany:
+		return http.StatusTooManyRequests
 	case fault.Busy:
 		return http.StatusServiceUnavailable
 	}

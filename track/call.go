@@ -68,6 +68,7 @@ type sender struct {
 	hit    *event.Hit // the visitor's own browser; nil if a server speaks for somebody
 
 	key      id.ID
+	address  string // the network that it counts by
 	standing lead.Standing
 	signed   func(key id.ID, text, signature string) bool // nil: no signature holds
 }
@@ -92,7 +93,7 @@ func (c *call) message(from sender) (event.Message, *fault.Error) {
 	}
 	m := event.Message{
 		ID: c.id, At: c.at(from), User: c.user, Visitor: c.visitor, Channel: "web",
-		Class: c.class(from), Traits: c.person(), Door: from.key, Standing: from.standing,
+		Class: c.class(from), Traits: c.person(), Door: from.key, Standing: from.standing, Address: from.address,
 	}
 	if m.ID == "" {
 		m.ID = rand.Text()

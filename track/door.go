@@ -42,6 +42,8 @@ type Options struct {
 	PublicURL string
 	// Signed tells whether a signature that came with a key is that of a text. Without it none is.
 	Signed func(key id.ID, text, signature string) bool
+	// Rate is how many messages a second one address may send through a public key; nil or 0 means no limit.
+	Rate func() int
 	// Clock is nil for the wall clock.
 	Clock *clock.Clock
 }
@@ -52,6 +54,7 @@ type Door struct {
 	find    Find
 	options Options
 	clock   *clock.Clock
+	limiter *Limiter
 }
 
 // New makes the door in front of an intake.
@@ -60,7 +63,7 @@ func New(put Put, find Find, o Options) *Door {
 	if c == nil {
 		c = &clock.Clock{}
 	}
-	return &Door{put: put, find: find, options: o, clock: c}
+	return &Door{put: put, find: find, options: o, clock: c, limiter: NewLimiter()}
 }
 
 // paths are the calls of the protocol under /v1/: the words of the HTTP API, and the first letters
@@ -125,7 +128,11 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request, kind string, body 
 			return
 		}
 	}
-	from := d.sender(who, parcel.sentAt)
+	if err := d.limit(who, r, len(parcel.calls)); err != nil {
+		fail(w, r, err, 0)
+		return
+	}
+	from := d.sender(who, r, parcel.sentAt)
 	if r.Header.Get("Origin") != "" {
 		// Only a browser says where its page is from, and only then the agent is the visitor's own:
 		// a server speaks for somebody else.
@@ -140,12 +147,20 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request, kind string, body 
 }
 
 // sender is whoever holds a key.
-func (d *Door) sender(who act.Who, sentAt int64) sender {
-	from := sender{now: d.clock.Now(), sentAt: sentAt, key: who.ID, standing: lead.StandingOf(who)}
+func (d *Door) sender(who act.Who, r *http.Request, sentAt int64) sender {
+	from := sender{now: d.clock.Now(), sentAt: sentAt, key: who.ID, standing: lead.StandingOf(who), address: Network(r.RemoteAddr)}
 	if d.options.Signed != nil {
 		from.signed = d.options.Signed
 	}
 	return from
+}
+
+// limit refuses what comes too fast.
+func (d *Door) limit(who act.Who, r *http.Request, n int) error {
+	if d.options.Rate == nil {
+		return nil
+	}
+	return d.limiter.Allow(who, r, n, d.options.Rate(), d.clock.Now())
 }
 
 // hitOf is what the headers tell about the browser of a request.

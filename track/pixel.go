@@ -42,6 +42,9 @@ func (d *Door) countPixel(r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := d.limit(who, r, 1); err != nil {
+		return err
+	}
 	c := pixelCall(query)
 	if c.visitor == "" {
 		c.visitor = visitorOf(r)
@@ -49,7 +52,7 @@ func (d *Door) countPixel(r *http.Request) error {
 	if c.url == "" {
 		c.url = plain(r.Referer())
 	}
-	from := d.sender(who, 0)
+	from := d.sender(who, r, 0)
 	from.standing = lead.Claimed // whoever reads the page reads the address
 	from.hit = hitOf(r)
 	from.hit.Mail = strings.HasPrefix(c.event, "email_")

@@ -38,6 +38,8 @@ type sheet struct {
 	Pages        setting.Pages
 	Origins      []string
 	SSO          setting.SSO
+	Rate         int // messages a second of one address
+	Flood        int // new people of a public key
 
 	Failed  string   // the setting that was refused
 	Secret  bool     // the provider's secret is there
@@ -63,7 +65,8 @@ func (s *sheet) field(name string) any {
 		"answer_minutes": &s.Answer, "untouched_days": &s.Untouched, "lead_capacity": &s.Capacity, "own_domains": &s.Own,
 
 		"competitors": &s.Competitors, "free_mail": &s.Free, "title_ranks": &s.Titles, "target_industries": &s.Industries,
-		"key_pages": &s.Pages, "track_origins": &s.Origins, "single_sign_on": &s.SSO,
+		"key_pages": &s.Pages, "track_origins": &s.Origins, "track_rate": &s.Rate, "flood_people": &s.Flood,
+		"single_sign_on": &s.SSO,
 	}[name]
 }
 
@@ -86,6 +89,7 @@ var forms = map[string]section{
 	"target_industries": {"industries", func(v url.Values) any { return v["value"] }},
 	"key_pages":         {"pages", readPages},
 	"track_origins":     {"tracking", readLines},
+	"track_rate":        {"tracking", readNumber}, "flood_people": {"tracking", readNumber},
 	"single_sign_on": {"sign-in", func(v url.Values) any {
 		return setting.SSO{Name: v.Get("name"), Issuer: v.Get("issuer"), ClientID: v.Get("client_id"), Domains: lines(v.Get("domains")),
 			Role: act.Role(v.Get("role"))}
