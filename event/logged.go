@@ -21,9 +21,12 @@ const (
 	NoteAdded   = "note_added"
 )
 
-// reserved are the kinds and tags that only our own commands write: they say what we did, end clocks, and take
-// people off the lists.
-var reserved = []string{CallLogged, MailLogged, VisitLogged, MeetingHeld, NoteAdded, Contacted}
+// Imported is the kind of what only an import writes: a file that names a lead.
+const Imported = "imported"
+
+// reserved are the kinds and tags that only our own commands and imports write: they say what we did, end clocks,
+// and take people off the lists.
+var reserved = []string{CallLogged, MailLogged, VisitLogged, MeetingHeld, NoteAdded, Imported, Contacted}
 
 // Reserved tells that no sender may use a name for an event, in whatever spelling: "Call Logged" reads as
 // "call_logged".

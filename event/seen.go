@@ -141,9 +141,16 @@ func keepSeen(ctx context.Context, tx *db.Tx, events []*Event) error {
 		}
 	}
 	slices.SortFunc(seen, func(a, b []any) int { return cmp.Compare(a[0].(int64), b[0].(int64)) })
-	n, err := tx.ManyCount(ctx, `INSERT INTO seen_message (key, event) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE
-		SET event = excluded.event WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.id = seen_message.event)`, seen)
+	const insert = `INSERT INTO seen_message (key, event) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+	n, err := tx.ManyCount(ctx, insert, seen)
 	if err != nil || n == int64(len(seen)) {
+		return err
+	}
+	// A statement of its own: it sees the event of whoever has inserted the key at the same moment, for which
+	// the insert has waited.
+	err = tx.Many(ctx, `UPDATE seen_message SET event = $2 WHERE key = $1
+		AND NOT EXISTS (SELECT 1 FROM event e WHERE e.id = seen_message.event)`, seen)
+	if err != nil {
 		return err
 	}
 	return eachSeen(ctx, tx, slices.Collect(maps.Keys(own)), func(key int64, f found) error {

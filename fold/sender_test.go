@@ -43,7 +43,7 @@ func TestMessageIDsCountByKeyAndPerson(t *testing.T) {
 // What our own commands write nobody sends, in whatever spelling; the rest of a batch is taken.
 func TestOurOwnKindsAreReserved(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		for _, kind := range []string{"call_logged", "Call Logged", "meeting-held", "VISIT_LOGGED", "mail_logged", "note_added", " contacted "} {
+		for _, kind := range []string{"call_logged", "Call Logged", "meeting-held", "VISIT_LOGGED", "mail_logged", "note_added", " contacted ", "Imported"} {
 			answers, err := h.Intake.Put(t.Context(), []event.Message{did("u", kind), did("u", "page_view")})
 			if err != nil || answers[0].Err == nil || answers[0].Err.Key != "intake.reserved" || answers[1].Err != nil {
 				t.Errorf("%q: %+v %v", kind, answers, err)

@@ -264,7 +264,9 @@ func record(it *item, owner lead.Resolved, pages setting.Pages) (*event.Event, e
 	kind := cmp.Or(m.Kind, event.Identified)
 	tag := event.TagOf(kind)
 	if kind == "page_view" {
-		tag = pages.Tag(m.Subject)
+		if tag = pages.Tag(m.Subject); event.Reserved(tag) {
+			tag = "" // whoever opens a page has not been contacted by us
+		}
 	}
 	props, marks := m.Props, m.Marks|it.marks|event.Vouched(m.Standing)
 	traits := m.Traits

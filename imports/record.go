@@ -16,11 +16,8 @@ import (
 	"kizashi/lead"
 )
 
-// The kinds of events that an import writes.
-const (
-	kindCard     = "card_exchanged"
-	kindImported = "imported"
-)
+// kindCard is the kind of a card that was exchanged, as a file or another program tells it.
+const kindCard = "card_exchanged"
 
 // record writes consents and events of taken rows, adds the events to the work of the fold, and gives
 // the trace of each row.
@@ -103,7 +100,7 @@ func (l *line) kind() string {
 	if l.touch.card {
 		return kindCard
 	}
-	return kindImported
+	return event.Imported
 }
 
 func (l *line) event(tx *db.Tx, imp *Import, lead id.ID) *event.Event {

@@ -17,9 +17,6 @@ import (
 	"kizashi/stage"
 )
 
-// kindNote is the kind of event that a memo becomes.
-const kindNote = "note_added"
-
 // notes makes events of the memos of rows. The same words about the same lead are one note, from
 // whichever file they come.
 func notes(ctx context.Context, tx *db.Tx, imp *Import, taken []line, results []lead.Result, traces []trace) ([]*event.Event, error) {
@@ -59,7 +56,7 @@ func (l *line) note(imp *Import, lead id.ID) *event.Event {
 	raw, _ := json.Marshal(map[string]string{"note": l.memo}) // texts only: cannot fail
 	sum := sha256.Sum256([]byte(l.memo))
 	return &event.Event{
-		At: l.touch.at, Lead: lead, Who: lead, Kind: kindNote, Class: event.Human, Channel: "import", Subject: imp.Name,
+		At: l.touch.at, Lead: lead, Who: lead, Kind: event.NoteAdded, Class: event.Human, Channel: "import", Subject: imp.Name,
 		Marks: l.touch.marks, Props: raw, Message: fmt.Sprintf("note:%s:%s", lead, hex.EncodeToString(sum[:12])),
 	}
 }

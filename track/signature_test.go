@@ -22,6 +22,8 @@ func TestSignedClaimIsConfirmed(t *testing.T) {
 		{`{"userId":"7","traits":{"email":"a@acme.example"},"context":{"signature":"of 7\na@acme.example"}}`, http.StatusOK, lead.Confirmed},
 		{`{"userId":"a@acme.example","context":{"signature":"of a@acme.example"}}`, http.StatusOK, lead.Confirmed},
 		{`{"userId":"7","traits":{"email":"a@acme.example"},"context":{"signature":"of 7"}}`, http.StatusUnprocessableEntity, 0},
+		{`{"userId":"7\na@acme.example","context":{"signature":"of 7\na@acme.example"}}`, http.StatusUnprocessableEntity, 0},
+		{`{"anonymousId":"a","context":{"signature":"of 7"}}`, http.StatusOK, lead.Claimed},
 		{`{"userId":"8","context":{"signature":"of 7"}}`, http.StatusUnprocessableEntity, 0},
 	} {
 		in.taken = nil
