@@ -26,7 +26,7 @@ func behind(trusted []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		through := false
 		for _, name := range forwarded {
-			through = through || r.Header.Get(name) != ""
+			through = through || len(r.Header.Values(name)) > 0 // an empty first line hides no others
 		}
 		if through {
 			r = r.WithContext(context.WithValue(r.Context(), proxiedKey{}, true))

@@ -28,7 +28,10 @@ func TestTwoNodesTakeAMessageOnce(t *testing.T) {
 		e := &event.Event{ID: tx.NewID(), At: tx.Now, Lead: 1, Who: 1, Kind: "inquiry_sent", Message: "form-1"}
 		return event.Append(ctx, tx, kinds, []*event.Event{e})
 	}
-	do(t, d, func(ctx context.Context, tx *db.Tx) error { _, err := kinds.Ensure(ctx, tx, []string{"inquiry_sent"}); return err })
+	do(t, d, func(ctx context.Context, tx *db.Tx) error {
+		_, err := kinds.Ensure(ctx, tx, []string{"inquiry_sent"})
+		return err
+	})
 	second := make(chan error, 1)
 	do(t, d, func(ctx context.Context, tx *db.Tx) error {
 		if err := take(ctx, tx); err != nil {

@@ -93,6 +93,7 @@ func TestSaveAndUndo(t *testing.T) {
 			"time_zone":       {"value": {"Asia/Seoul"}},
 			"business_hours":  {"days": {"1", "2"}, "from": {"10:00"}, "to": {"17:00"}, "closed": {"2026-12-29\r\n2026-12-30"}},
 			"handover_days":   {"value": {"4"}}, "answer_minutes": {"value": {"45"}}, "untouched_days": {"value": {"20"}}, "lead_capacity": {"value": {"33"}},
+			"track_rate": {"value": {"50"}}, "flood_people": {"value": {"10"}},
 			"own_domains": {"value": {"aozora.example\n@midori.example"}}, "competitors": {"value": {"kuro.example"}},
 			"free_mail":         {"value": {"jimoto-net.example"}},
 			"title_ranks":       {"title": {"エバンジェリスト", ""}, "rank": {"5", "1"}},
