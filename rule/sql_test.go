@@ -310,6 +310,44 @@ func TestSQLAgreesOnManyEvents(t *testing.T) {
 	}
 }
 
+// crowd is how many events of each kind one lead has below: their pairs would take hours to look at.
+const crowd = 200_000
+
+// What a rule costs grows with the events of a lead, not with their pairs, however wide its windows are.
+func TestSQLOfALeadWithVeryManyEvents(t *testing.T) {
+	for _, e := range []struct {
+		name, driver, url, series string
+		dialect                   Dialect
+	}{
+		{"sqlite", "sqlite", testkit.SQLiteURL(t), `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < $1 - 1)`, SQLite},
+		{"postgres", "pgx", testkit.PostgresURL(t), `WITH n (i) AS (SELECT generate_series(0, $1::bigint - 1))`, Postgres},
+	} {
+		t.Run(e.name, func(t *testing.T) {
+			db := openWorld(t, e.dialect, e.driver, e.url)
+			run(t, db, `CREATE INDEX event_lead ON event (lead, at)`)
+			w := &world{leads: []lead{{company: -1}, {company: -1}}}
+			w.store(t, db)
+			// The later kind comes before the earlier one, each a second after the other: none follows.
+			for kind, from := range map[int]int64{2: now - 2*crowd*1000, 3: now - 4*crowd*1000} {
+				run(t, db, e.series+` INSERT INTO event SELECT $2 + i * 1000, 1, $3, 0, 0 FROM n`, crowd, from, kind)
+			}
+			for src, want := range map[string][]int{
+				`followed("page_view", "inquiry_sent", days(3660), days(3660))`: nil,
+				`followed("inquiry_sent", "page_view", days(3660), days(3660))`: {1},
+				`count("page_view", days(3660)) >= 250`:                           {1},
+			} {
+				for _, among := range []string{"", " IN (0, 1)"} {
+					text, args := mustParse(t, src).SQLAmong(e.dialect, now, 1, 1, among)
+					got := ids(t, db, `SELECT l.id FROM lead l WHERE `+text, args)
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Errorf("%s: %s", src, diff)
+					}
+				}
+			}
+		})
+	}
+}
+
 // The largest rule is still one statement.
 func TestSQLOfALargeRule(t *testing.T) {
 	db := openWorld(t, SQLite, "sqlite", testkit.SQLiteURL(t))

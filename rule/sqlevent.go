@@ -53,12 +53,16 @@ func (q *query) endIn() {
 	q.put(")")
 }
 
+// sql looks at the events of both kinds once, in the order of their moments: beside each later event stands
+// the newest earlier one so far. A join of the two kinds would look at every pair of events of a lead. Events
+// of one moment count as before each other, in a window frame as in the evaluator.
 func (t *followed) sql(q *query) {
-	q.put("((l.id IN (SELECT b.lead FROM (")
-	q.events(t.later, "e.lead, e.at", t.window, 0)
-	q.put(") b JOIN (")
-	q.events(t.earlier, "e.lead, e.at", t.window, t.within.ms())
-	q.put(") a ON a.lead = b.lead AND a.at <= b.at AND a.at >= b.at - ", q.arg(t.within.ms()))
+	q.put("((l.id IN (SELECT y.lead FROM (SELECT x.lead, x.at, x.ends, ")
+	q.put("max(x.begins) OVER (PARTITION BY x.lead ORDER BY x.at) AS begun FROM (")
+	q.events(t.later, "e.lead, e.at, 1 AS ends, CAST(NULL AS bigint) AS begins", t.window, 0)
+	q.put(" UNION ALL ")
+	q.events(t.earlier, "e.lead, e.at, 0, e.at", t.window, t.within.ms())
+	q.put(") x) y WHERE y.ends = 1 AND y.begun >= y.at - ", q.arg(t.within.ms()))
 	q.endIn()
 }
 
