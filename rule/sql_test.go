@@ -334,7 +334,7 @@ func TestSQLOfALeadWithVeryManyEvents(t *testing.T) {
 			for src, want := range map[string][]int{
 				`followed("page_view", "inquiry_sent", days(3660), days(3660))`: nil,
 				`followed("inquiry_sent", "page_view", days(3660), days(3660))`: {1},
-				`count("page_view", days(3660)) >= 250`:                           {1},
+				`count("page_view", days(3660)) >= 250`:                         {1},
 			} {
 				for _, among := range []string{"", " IN (0, 1)"} {
 					text, args := mustParse(t, src).SQLAmong(e.dialect, now, 1, 1, among)

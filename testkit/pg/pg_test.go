@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -61,6 +62,49 @@ func TestDataOutlivesEveryModeOfStop(t *testing.T) {
 			t.Errorf("after mode %d: %s rows, want %d", m, got, i+1)
 		}
 	}
+}
+
+func TestAFrozenServerGoesOnWhenThawed(t *testing.T) {
+	s := start(t)
+	c, err := pgx.Connect(t.Context(), s.URL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(context.Background())
+	if err := s.Freeze(); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan error, 1)
+	go func() { _, err := c.Exec(context.Background(), `SELECT 1`); answered <- err }()
+	for _, pid := range append(childrenOf(s.process.Pid), s.process.Pid) {
+		for state(pid) != "T" {
+			runtime.Gosched()
+		}
+	}
+	select {
+	case err := <-answered:
+		t.Fatalf("a frozen server answered: %v", err)
+	default:
+	}
+	if err := s.Thaw(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+	if err := s.Freeze(); err != nil { // and is left so: Close ends it
+		t.Fatal(err)
+	}
+}
+
+// state is the letter of what a process does: T if it is stopped.
+func state(pid int) string {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	_, after, _ := strings.Cut(string(raw), ") ")
+	return after[:min(1, len(after))]
 }
 
 func TestServerIsDurableOnlyWhenAsked(t *testing.T) {

@@ -7,12 +7,15 @@ import (
 )
 
 // reaperScript outlives the test process. Its standard input ends when that process lets go of
-// the pipe or dies, in any way; then it stops the server and removes the folder. The wait is
+// the pipe or dies, in any way; then it stops the server, frozen or not, and removes the folder. The wait is
 // bounded: a server that became a zombie of another parent never seems to end.
 const reaperScript = `
 trap '' INT TERM HUP
 read -r _
-pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" 2>/dev/null
+pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && {
+	kill -QUIT "$pid" 2>/dev/null
+	kill -CONT $(cat "/proc/$pid/task/$pid/children" 2>/dev/null) "$pid" 2>/dev/null
+}
 for _ in $(seq 200); do
 	kill -0 "$pid" 2>/dev/null || break
 	sleep 0.05

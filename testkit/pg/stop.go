@@ -61,6 +61,29 @@ func (s *Server) crash() error {
 	return nil
 }
 
+// Freeze stops the server and all its processes where they are: connections stay open, and nothing answers.
+// A frozen server that is closed, or whose test ends, is thawed first.
+func (s *Server) Freeze() error {
+	if err := s.process.Signal(syscall.SIGSTOP); err != nil { // first, so that no process is added
+		return fmt.Errorf("freeze PostgreSQL: %w", err)
+	}
+	for _, pid := range childrenOf(s.process.Pid) {
+		_ = syscall.Kill(pid, syscall.SIGSTOP) // it may have ended
+	}
+	return nil
+}
+
+// Thaw lets a frozen server go on.
+func (s *Server) Thaw() error {
+	for _, pid := range childrenOf(s.process.Pid) {
+		_ = syscall.Kill(pid, syscall.SIGCONT)
+	}
+	if err := s.process.Signal(syscall.SIGCONT); err != nil {
+		return fmt.Errorf("thaw PostgreSQL: %w", err)
+	}
+	return nil
+}
+
 func childrenOf(pid int) []int {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	if err != nil {
