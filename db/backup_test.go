@@ -37,8 +37,8 @@ func TestBackupIsADatabase(t *testing.T) {
 	if err := put(copied); err == nil {
 		t.Error("the backup does not hold the row")
 	}
-	for range 2 * readers {
-		if _, err := d.read.ExecContext(ctx, `DELETE FROM setting`); err == nil {
+	for range 2 * sqliteReaders {
+		if _, err := d.readers.pool.ExecContext(ctx, `DELETE FROM setting`); err == nil {
 			t.Fatal("a reader writes")
 		}
 	}

@@ -1,7 +1,7 @@
 // Package db opens SQLite or PostgreSQL and runs one SQL text on both.
 //
 // Placeholders are $1, $2, …; where the engines differ, a text holds {sqlite:…}{postgres:…}.
-// SQLite has one writer and a pool of readers; PostgreSQL has one pool.
+// SQLite has one writer and readers beside it; PostgreSQL has pools. Every transaction has a limit in time.
 package db
 
 import (
@@ -9,7 +9,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 
 	"kizashi/clock"
@@ -25,20 +24,25 @@ type DB struct {
 	IDs    *id.Maker
 	Seal   seal.Key // of the secrets in the database; set before the first use
 
-	write, read *sql.DB
-	stmts       stmtCache // of the readers
-	signals     signals
-	writer      *writer       // SQLite only
-	wal         *checkpointer // SQLite only
-	readTurns   chan struct{} // SQLite only: one for each transaction that may read
-	closers     []func() error
-	path        string // SQLite only: of the file
+	limits  Limits
+	write   *sql.DB
+	readers *readers
+	lookups *readers
+	heavy   *gate // of ReadHeavy
+	signals signals
+	writer  *writer       // SQLite only
+	wal     *checkpointer // SQLite only
+	closers []func() error
+	path    string // SQLite only: of the file
 }
 
 // Open opens the database of a URL: "postgres://…" or "postgresql://…" for PostgreSQL, else the
 // path of an SQLite file, made if absent. It brings the schema up to date and refuses a newer one.
-func Open(ctx context.Context, url string) (*DB, error) {
+func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	d := &DB{Clock: &clock.Clock{}}
+	for _, o := range options {
+		o(d)
+	}
 	open := d.openSQLite
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
 		open = d.openPostgres
@@ -46,7 +50,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if err := open(ctx, url); err != nil {
 		return nil, fmt.Errorf("open database: %w", errors.Join(unusable(err), d.Close()))
 	}
-	if err := d.migrate(ctx, schema); err != nil {
+	if err := d.migrate(Patience(ctx, upgradePatience), schema); err != nil {
 		return nil, errors.Join(unusable(err), d.Close())
 	}
 	node, err := d.nodeNumber(ctx)
@@ -86,55 +90,35 @@ func (d *DB) nodeNumber(ctx context.Context) (int, error) {
 // Write runs f in one writing transaction with one reading of the clock. It commits if f returns nil.
 // On PostgreSQL a deadlock or ErrMeanwhile runs f again, three times at most: f must not
 // change anything outside the transaction but what it overwrites when it runs again.
+//
+// The error is Busy if it takes longer than its limit. Nothing is kept then, unless the time was up in the
+// middle of PostgreSQL's commit: the key of that error is db.unknown, and whoever sends must be recognised
+// when they send again.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	limit, end := limited(ctx, allowed(ctx, d.limits.write()))
+	defer end()
 	var err error
 	for range 4 {
-		if err = d.writeOnce(ctx, f); !retryable(err) {
+		if err = d.writeOnce(limit, ctx.Done(), f); !retryable(err) {
 			break
 		}
 	}
-	return explain(err)
+	return broken(limit, err, slowWrite)
 }
 
-func (d *DB) writeOnce(ctx context.Context, f func(*Tx) error) error {
-	tx := &Tx{queries: queries{db: d}}
+func (d *DB) writeOnce(ctx context.Context, outer <-chan struct{}, f func(*Tx) error) error {
+	tx := &Tx{queries: queries{db: d}, ctx: ctx, outer: outer}
 	run := tx.runPostgres
 	if d.Engine == SQLite {
 		run = tx.runSQLite
 	}
-	if err := run(ctx, f); err != nil {
+	if err := run(f); err != nil {
 		return err
 	}
 	for _, after := range tx.after {
 		after()
 	}
 	return nil
-}
-
-// Read runs f in one reading transaction: all its queries see the same moment.
-func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
-	if d.readTurns != nil {
-		select {
-		case d.readTurns <- struct{}{}:
-			defer func() { <-d.readTurns }()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	inner, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: d.readIsolation()})
-	if err != nil {
-		return explain(err)
-	}
-	tx := &Tx{queries: queries{db: d, on: inner, cache: &d.stmts}, tx: inner, Now: d.Clock.Now()}
-	defer func() { _ = inner.Rollback() }()
-	return explain(f(tx))
-}
-
-func (d *DB) readIsolation() sql.IsolationLevel {
-	if d.Engine == Postgres {
-		return sql.LevelRepeatableRead
-	}
-	return sql.LevelDefault
 }
 
 func ignoreDone(err error) error {
@@ -145,10 +129,12 @@ func ignoreDone(err error) error {
 }
 
 // What senders are told to wait, seconds: a disk is not emptied at once; a database that comes back must
-// not meet all of them in the same moment, so that they wait from one second up to awayPause.
+// not meet all of them in the same moment, so that they wait from one second up to awayPause; who asked too
+// much of it leaves it some time for others.
 const (
 	fullPause = 5
 	awayPause = 3
+	slowPause = 5
 )
 
 // Full is the error of a full disk with words for the reader.
@@ -162,10 +148,14 @@ func explain(err error) error {
 	switch {
 	case err == nil || errors.As(err, &known):
 		return err
+	case errors.Is(err, errUnknown):
+		return fault.New(fault.Busy, "db.unknown", fault.Args{"seconds": awaySeconds()}).Because(err)
 	case IsFull(err):
 		return Full(err)
+	case IsLocked(err):
+		return fault.New(fault.Busy, "db.locked", fault.Args{"seconds": awaySeconds()}).Because(err)
 	case isUnreachable(err):
-		return fault.New(fault.Busy, "db.unreachable", fault.Args{"seconds": 1 + rand.IntN(awayPause)}).Because(err)
+		return unreachable().Because(err)
 	}
 	return err
 }

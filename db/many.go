@@ -48,6 +48,9 @@ func (t *Tx) ManyCount(ctx context.Context, query string, rows [][]any) (changed
 }
 
 func (t *Tx) manyPostgres(ctx context.Context, parts []part) (changed int64, err error) {
+	if ctx, err = t.within(ctx); err != nil {
+		return 0, err
+	}
 	err = t.conn.Raw(func(driver any) error {
 		batch := &pgx.Batch{}
 		for _, p := range parts {

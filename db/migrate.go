@@ -68,9 +68,11 @@ func (d *DB) migrate(ctx context.Context, files fs.FS) error {
 // schemaVersion is how many scripts made the database; 0 for an empty one.
 func (t *Tx) schemaVersion(ctx context.Context) (int, error) {
 	if t.db.Engine == Postgres {
-		// Two nodes that start at once must not both create the tables.
-		if _, err := t.on.ExecContext(ctx, `SELECT pg_advisory_xact_lock(7205311)`); err != nil {
-			return 0, err
+		// Two nodes that start at once must not both create the tables: one waits as long as the other takes.
+		for _, statement := range []string{`SET LOCAL lock_timeout = 0`, `SELECT pg_advisory_xact_lock(7205311)`} {
+			if _, err := t.on.ExecContext(ctx, statement); err != nil {
+				return 0, err
+			}
 		}
 	}
 	there, others, err := t.tables(ctx)

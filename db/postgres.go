@@ -1,10 +1,12 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -20,6 +22,17 @@ import (
 const (
 	postgresWriters = 8
 	postgresReaders = 8
+	postgresLookups = 4
+	// postgresHeavy is how many heavy reads of a node run at once: the others are for lists and pages.
+	postgresHeavy = 4
+)
+
+const (
+	// connectTime bounds how long a connection takes to open, where the URL does not.
+	connectTime = 5 * time.Second
+	// idleTime is after how long PostgreSQL ends a transaction of a node that has fallen silent, so that the
+	// leads it has locked are free for the other nodes.
+	idleTime = 2 * time.Minute
 )
 
 func (d *DB) openPostgres(ctx context.Context, url string) error {
@@ -29,14 +42,23 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 	}
 	// A statement kept across a change of the schema would fail once; a bounded cache is refilled.
 	config.StatementCacheCapacity = maxStatements
+	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectTime)
 	d.Engine = Postgres
-	d.write = d.postgresPool(*config, postgresWriters, pointedly)
-	d.read = d.postgresPool(*config, postgresReaders, plainly)
-	return d.write.PingContext(ctx)
+	d.write = d.postgresPool(*config, postgresWriters, d.pointedly())
+	pool := d.postgresPool(*config, postgresReaders, plainly)
+	d.readers = &readers{pool: pool, gate: newGate(postgresReaders, postgresReaders/2)}
+	pool = d.postgresPool(*config, postgresLookups, plainly)
+	d.lookups = &readers{pool: pool, gate: newGate(postgresLookups, postgresLookups)}
+	d.heavy = newGate(postgresHeavy, 1)
+	ctx, end := limited(ctx, allowed(ctx, d.limits.write()))
+	defer end()
+	return broken(ctx, d.write.PingContext(ctx), unreachable)
 }
 
 func (d *DB) postgresPool(config pgx.ConnConfig, conns int, begin string) *sql.DB {
 	pool := stdlib.OpenDB(config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		ctx, end := context.WithTimeout(ctx, connectTime) // database/sql opens some of them under no limit
+		defer end()
 		_, err := conn.Exec(ctx, begin)
 		return err
 	}))
@@ -47,23 +69,27 @@ func (d *DB) postgresPool(config pgx.ConnConfig, conns int, begin string) *sql.D
 	return pool
 }
 
-// How connections begin.
-const (
-	// Compiling a query takes longer than any of ours, and begins where the planner expects much.
-	plainly = `SET jit = off`
-	// Whatever a writing transaction asks for is found by an index. A plan made while a table is small, or
-	// before its statistics are, would read all of it; and it is kept while an import makes a million rows of it.
-	pointedly = plainly + `; SET enable_seqscan = off`
-)
+// plainly is how connections begin: compiling a query takes longer than any of ours, and begins where the
+// planner expects much.
+const plainly = `SET jit = off`
+
+// pointedly is how those that write begin. Whatever a writing transaction asks for is found by an index. A
+// plan made while a table is small, or before its statistics are, would read all of it; and it is kept while
+// an import makes a million rows of it. A row that somebody else holds is waited for a third of the limit, so
+// that this is told from a database that does not answer.
+func (d *DB) pointedly() string {
+	return fmt.Sprintf(`%s; SET enable_seqscan = off; SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d`,
+		plainly, max(1, d.limits.write().Milliseconds()/3), idleTime.Milliseconds())
+}
 
 // runPostgres runs f in a transaction on a connection of the pool.
-func (t *Tx) runPostgres(ctx context.Context, f func(*Tx) error) error {
-	conn, err := t.db.write.Conn(ctx)
+func (t *Tx) runPostgres(f func(*Tx) error) error {
+	conn, err := t.db.write.Conn(t.ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	inner, err := conn.BeginTx(ctx, nil)
+	inner, err := conn.BeginTx(t.ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -72,7 +98,21 @@ func (t *Tx) runPostgres(ctx context.Context, f func(*Tx) error) error {
 	if err := f(t); err != nil {
 		return errors.Join(err, ignoreDone(inner.Rollback()))
 	}
-	return inner.Commit()
+	if err := t.ctx.Err(); err != nil {
+		return err
+	}
+	return outcome(inner.Commit())
+}
+
+// errUnknown tells that PostgreSQL was asked to commit and did not say whether it has.
+var errUnknown = errors.New("whether the transaction was committed is not known")
+
+// outcome of a commit: unless PostgreSQL itself refuses it, a failure leaves open what became of it.
+func outcome(err error) error {
+	if err == nil || pgCode(err) != "" || errors.Is(err, pgx.ErrTxCommitRollback) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errUnknown, err)
 }
 
 func pgCode(err error) string {
@@ -98,6 +138,12 @@ func IsUnique(err error) bool {
 	code := sqliteCode(err)
 	return code == sqliteUnique || code == sqlitePK || pgCode(err) == "23505"
 }
+
+const pgCanceled = "57014"
+
+// IsLocked tells that somebody else held a row, or another lock, for too long. The work may be sent again;
+// other work goes on.
+func IsLocked(err error) bool { return pgCode(err) == "55P03" }
 
 // IsFull tells that a disk or a quota is full.
 func IsFull(err error) bool {

@@ -20,11 +20,11 @@ func TestReadersDoNotWaitForEachOthersConnections(t *testing.T) {
 		}
 	}()
 	var begun, all sync.WaitGroup
-	begun.Add(readers)
-	for i := range 3 * readers {
+	begun.Add(sqliteReaders)
+	for i := range 3 * sqliteReaders {
 		all.Go(func() {
 			err := d.Read(t.Context(), func(tx *Tx) error {
-				if i < readers {
+				if i < sqliteReaders {
 					begun.Done()
 					begun.Wait()
 				}
@@ -35,7 +35,7 @@ func TestReadersDoNotWaitForEachOthersConnections(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		if i == readers-1 {
+		if i == sqliteReaders-1 {
 			begun.Wait() // the first ones hold all turns
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
+	"runtime"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -19,10 +19,11 @@ import (
 )
 
 const (
-	// readers is how many transactions may read at once. There are more connections: one that parses a new
+	// sqliteReaders is how many transactions may read at once. There are more connections: one that parses a new
 	// statement needs another than that of the transaction, and must not wait for the others to end.
-	readers = 4
-	parsers = 2 // and one for a backup
+	sqliteReaders = 4
+	parsers       = 2 // and one for a backup
+	sqliteLookups = 3
 	// walWaits is how many bytes of the write-ahead log may wait to be written back: little enough that
 	// the disk is never busy with them for long while a commit wants it.
 	walWaits = 4 << 20
@@ -53,18 +54,35 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	d.writer = &writer{conn: conn}
+	d.writer = &writer{turn: make(turns, 1), conn: conn}
 	d.closers = append([]func() error{d.writer.close}, d.closers...)
-	d.readTurns = make(chan struct{}, readers)
-	if d.read, err = sqliteOpen(path, readers+parsers, "deferred", 4<<10, "query_only(1)"); err != nil {
+	if d.writer.handle, err = handleOf(conn); err != nil {
+		return err
+	}
+	if err := d.openReaders(path); err != nil {
 		return err
 	}
 	back, err := sqliteOpen(path, 1, "deferred", 1<<10, "wal_autocheckpoint(0)")
 	if err != nil {
 		return err
 	}
-	d.wal = startCheckpointer(back, &d.writer.turn)
-	d.closers = append([]func() error{d.wal.stop, d.read.Close}, d.closers...)
+	d.wal = startCheckpointer(back, d.writer.turn)
+	d.closers = append([]func() error{d.wal.stop, d.readers.pool.Close, d.lookups.pool.Close}, d.closers...)
+	return nil
+}
+
+// openReaders opens what only reads. Queries run in this process: heavy ones take half of its processors.
+func (d *DB) openReaders(path string) error {
+	pool, err := sqliteOpen(path, sqliteReaders+parsers, "deferred", 4<<10, "query_only(1)")
+	if err != nil {
+		return err
+	}
+	d.readers = &readers{pool: pool, gate: newGate(sqliteReaders, sqliteReaders/2)}
+	if pool, err = sqliteOpen(path, sqliteLookups+parsers, "deferred", 1<<10, "query_only(1)"); err != nil {
+		return err
+	}
+	d.lookups = &readers{pool: pool, gate: newGate(sqliteLookups, sqliteLookups)}
+	d.heavy = newGate(max(1, runtime.GOMAXPROCS(0)/2), 1)
 	return nil
 }
 
@@ -115,41 +133,46 @@ func unusable(err error) error {
 // writer is the one connection that writes. It is held as long as the database is open, so that what it
 // has parsed serves every transaction.
 type writer struct {
-	turn  sync.Mutex // one transaction at a time, without busy loops
-	conn  *sql.Conn
-	stmts stmtCache
+	turn   turns // one transaction at a time, without busy loops
+	conn   *sql.Conn
+	handle handle
+	stmts  stmtCache
 }
 
 func (w *writer) close() error { return errors.Join(w.stmts.close(), w.conn.Close()) }
 
 // runSQLite runs f in a transaction of the writer.
-func (t *Tx) runSQLite(ctx context.Context, f func(*Tx) error) error {
+func (t *Tx) runSQLite(f func(*Tx) error) error {
 	w := t.db.writer
-	w.turn.Lock()
-	defer w.turn.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := w.turn.take(t.ctx); err != nil {
 		return err
 	}
+	defer w.turn.give()
 	t.on, t.conn, t.cache = w.conn, w.conn, &w.stmts
-	if _, err := t.Exec(ctx, `BEGIN IMMEDIATE`); err != nil {
+	if _, err := t.Exec(t.ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
 	committed := false
 	defer func() {
 		if !committed { // also when f panics. SQLite may have rolled back by itself: then this fails
-			_, _ = t.Exec(context.WithoutCancel(ctx), `ROLLBACK`)
+			_, _ = w.conn.ExecContext(context.WithoutCancel(t.ctx), `ROLLBACK`)
 		}
 	}()
 	t.Now = t.db.Clock.Now()
-	if err := f(t); err != nil {
+	if err := t.interruptible(f); err != nil {
 		return err
 	}
-	if _, err := t.Exec(ctx, `COMMIT`); err != nil {
+	if _, err := t.Exec(t.ctx, `COMMIT`); err != nil {
 		return err
 	}
 	committed = true
 	t.db.wal.nudge()
 	return nil
+}
+
+func (t *Tx) interruptible(f func(*Tx) error) error {
+	defer interruptAfter(t.ctx, t.db.writer.handle)()
+	return f(t)
 }
 
 func sqliteOpen(path string, conns int, lock string, cacheKiB int, more string) (*sql.DB, error) {
@@ -169,7 +192,7 @@ func sqliteOpen(path string, conns int, lock string, cacheKiB int, more string) 
 // checkpointer writes the write-ahead log back as it grows, beside the writer.
 type checkpointer struct {
 	db   *sql.DB
-	turn *sync.Mutex // the writer's
+	turn turns // the writer's
 	wake chan struct{}
 	done chan struct{}
 }
@@ -180,7 +203,7 @@ type walLog struct{ pages, written int }
 func (l walLog) waits() int  { return (l.pages - l.written) * pageSize }
 func (l walLog) length() int { return l.pages * pageSize }
 
-func startCheckpointer(db *sql.DB, turn *sync.Mutex) *checkpointer {
+func startCheckpointer(db *sql.DB, turn turns) *checkpointer {
 	c := &checkpointer{db: db, turn: turn, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go c.run()
 	return c
@@ -215,8 +238,8 @@ func (c *checkpointer) beginAnew() {
 			break
 		}
 	}
-	c.turn.Lock()
-	defer c.turn.Unlock()
+	_ = c.turn.take(context.Background()) // which never ends
+	defer c.turn.give()
 	c.checkpoint("PASSIVE")
 }
 
@@ -253,7 +276,7 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	conn, err := d.read.Conn(ctx)
+	conn, err := d.readers.pool.Conn(ctx)
 	if err != nil {
 		return explain(err)
 	}

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -16,8 +17,11 @@ type Tx struct {
 	queries
 	Now int64 // ms UTC; everything written in this transaction bears this time
 
-	conn  *sql.Conn // of a writing transaction
-	tx    *sql.Tx   // of a reading one
+	ctx   context.Context // ends with the time of the transaction
+	outer <-chan struct{} // the end of the context that it was asked for with
+	conn  *sql.Conn       // of a writing transaction
+	tx    *sql.Tx         // of a reading one
+	from  *sql.DB         // the pool of a reading one
 	after []func()
 	posts []any
 }
@@ -108,7 +112,7 @@ func (t *Tx) stmt(ctx context.Context, text string) *sql.Stmt {
 // prepare parses a text: for the writer on its connection, for readers on their pool, where every
 // connection gets it.
 func (t *Tx) prepare(ctx context.Context, text string) *sql.Stmt {
-	from := runner(t.db.read)
+	from := runner(t.from)
 	if t.Writes() {
 		from = t.conn
 	}
@@ -125,19 +129,28 @@ func (t *Tx) prepare(ctx context.Context, text string) *sql.Stmt {
 	return s
 }
 
-// unwatched is a context for a statement of SQLite's writer. The driver watches one that can end with a
-// goroutine for every statement; it is enough to look before each.
-func (t *Tx) unwatched(ctx context.Context) (context.Context, error) {
-	if t.db.Engine == Postgres || !t.Writes() {
-		return ctx, nil
+// within is a context for a statement, which ends with ctx and with the time of the transaction. On SQLite it
+// is enough to look before each statement, for whoever opened the transaction interrupts a long one: the
+// driver would watch each with a goroutine.
+func (t *Tx) within(ctx context.Context) (context.Context, error) {
+	if err := cmp.Or(ctx.Err(), t.ctx.Err()); err != nil {
+		return t.ctx, err
 	}
-	return context.WithoutCancel(ctx), ctx.Err()
+	switch {
+	case t.db.Engine == SQLite:
+		return context.WithoutCancel(ctx), nil
+	case ctx.Done() == nil || ctx.Done() == t.outer:
+		return t.ctx, nil
+	}
+	both, end := context.WithCancelCause(ctx)
+	context.AfterFunc(t.ctx, func() { end(context.Cause(t.ctx)) })
+	return both, nil
 }
 
 // Exec runs a statement and tells how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	text := Text(t.db.Engine, query)
-	ctx, err := t.unwatched(ctx)
+	ctx, err := t.within(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -156,7 +169,7 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 // Query runs a query for many rows; Each reads them.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	text := Text(t.db.Engine, query)
-	ctx, err := t.unwatched(ctx)
+	ctx, err := t.within(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +182,11 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 // Row runs a query for one row.
 func (t *Tx) Row(ctx context.Context, query string, args ...any) *sql.Row {
 	text := Text(t.db.Engine, query)
-	if unwatched, err := t.unwatched(ctx); err == nil {
-		ctx = unwatched // else the row gives the error
+	ctx, err := t.within(ctx)
+	if err != nil {
+		ended, end := context.WithCancel(ctx)
+		end()
+		return t.on.QueryRowContext(ended, text, args...) // gives the error
 	}
 	if s := t.stmt(ctx, text); s != nil {
 		return s.QueryRowContext(ctx, args...)
