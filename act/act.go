@@ -57,8 +57,10 @@ var Product = Who{Name: "Kizashi", Role: System, Lang: i18n.Japanese}
 
 type whoKey struct{}
 
-// As puts the actor into the context of a command.
-func As(ctx context.Context, who Who) context.Context { return context.WithValue(ctx, whoKey{}, who) }
+// As puts the actor into the context of a command, and says that it reads on the actor's behalf.
+func As(ctx context.Context, who Who) context.Context {
+	return context.WithValue(db.For(ctx, who.ID), whoKey{}, who)
+}
 
 // By is the actor of the running command; without one, nobody with no right.
 func By(ctx context.Context) Who {

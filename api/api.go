@@ -22,6 +22,7 @@ import (
 	"kizashi/fold"
 	"kizashi/i18n"
 	"kizashi/imports"
+	"kizashi/rule"
 )
 
 // Prefix is where the API stands.
@@ -158,6 +159,14 @@ func errorsOf(o operation) []int {
 // read runs queries in one reading transaction.
 func (s *service) read(ctx context.Context, f func(*db.Tx) error) error {
 	return s.Door.DB.Read(ctx, f)
+}
+
+// readBy reads leads by a rule, nil for all of them. One about events may take long: few of those run at once.
+func (s *service) readBy(ctx context.Context, by *rule.Rule, f func(*db.Tx) error) error {
+	if by.AsksEvents() {
+		return s.Door.DB.ReadHeavy(ctx, f)
+	}
+	return s.read(ctx, f)
 }
 
 // run sends a command through the door as the caller.

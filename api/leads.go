@@ -70,7 +70,7 @@ func (s *service) listLeads(ctx context.Context, in *leadsInput) (*output[list[r
 		}
 	}
 	var found report.LeadPage
-	err := s.read(ctx, func(tx *db.Tx) (err error) {
+	err := s.readBy(ctx, q.Rule, func(tx *db.Tx) (err error) {
 		found, err = report.Leads(ctx, tx, s.Engine, q)
 		return err
 	})

@@ -84,7 +84,7 @@ func (s *service) countRule(ctx context.Context, in *struct{ Body posted[ruleBod
 	brief, cancel := context.WithTimeout(ctx, countTime)
 	defer cancel()
 	shown := countJSON{Rule: r.Source()}
-	err = s.read(brief, func(tx *db.Tx) error {
+	err = s.readBy(brief, r, func(tx *db.Tx) error {
 		n, err := report.CountLeads(brief, tx, s.Engine, r)
 		shown.Count = &n
 		return err

@@ -24,6 +24,7 @@ type Config struct {
 	Metrics  string         // the token that opens /metrics; empty: only this machine may read it
 	Proxies  []netip.Prefix // whose word on for whom they ask is believed; nobody's by default
 	TLS      TLS
+	Limits   db.Limits
 }
 
 // App is an open installation.
@@ -48,7 +49,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if url == "" {
 		url = filepath.Join(c.Data, "kizashi.db")
 	}
-	d, err := db.Open(ctx, url)
+	d, err := db.Open(ctx, url, db.Within(c.Limits))
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +72,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	return a, nil
 }
 
+// patience is that with work in the background.
+const patience = 10
+
 // Start begins the work in the background: intake, due queue, jobs.
 func (a *App) Start() {
 	a.Intake = fold.NewIntake(a.Engine)
@@ -78,8 +82,9 @@ func (a *App) Start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.stopBackground = cancel
 	a.DB.Hear(ctx, a.hear)
-	a.background.Go(func() { a.Engine.RunDue(ctx) })
-	a.background.Go(func() { a.Engine.RunHeat(ctx) })
+	unhurried := db.Patience(ctx, patience)
+	a.background.Go(func() { a.Engine.RunDue(unhurried) })
+	a.background.Go(func() { a.Engine.RunHeat(unhurried) })
 }
 
 // hear acts on the news of all nodes: some are for this process, the others for the pages that are open.

@@ -43,7 +43,7 @@ func (o *origins) list() []string {
 func (o *origins) refresh(now int64) {
 	var list []string
 	pace := 0
-	err := o.db.Read(context.Background(), func(tx *db.Tx) (err error) {
+	err := o.db.Lookup(context.Background(), func(tx *db.Tx) (err error) {
 		if pace, err = setting.TrackRate(context.Background(), tx); err == nil {
 			list, err = setting.TrackOrigins(context.Background(), tx)
 		}

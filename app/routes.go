@@ -32,7 +32,7 @@ func (a *App) Handler() http.Handler {
 
 // health answers 200 when the database can be read.
 func (a *App) health(w http.ResponseWriter, r *http.Request) {
-	err := a.DB.Read(r.Context(), func(tx *db.Tx) error {
+	err := a.DB.Lookup(r.Context(), func(tx *db.Tx) error {
 		var one int
 		return tx.Row(r.Context(), `SELECT 1`).Scan(&one)
 	})

@@ -94,7 +94,7 @@ func (e *Engine) RunDue(ctx context.Context) {
 // untilDue is how long the due queue may sleep.
 func (e *Engine) untilDue(ctx context.Context) time.Duration {
 	wait := dueLongest
-	err := e.Door.DB.Read(ctx, func(tx *db.Tx) error {
+	err := e.Door.DB.Lookup(ctx, func(tx *db.Tx) error {
 		var at int64
 		err := tx.Row(ctx, `SELECT due_at FROM lead_state WHERE due_at < 9000000000000000 ORDER BY due_at LIMIT 1`).Scan(&at)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -127,7 +127,7 @@ func logEnd(tx *db.Tx) id.ID {
 
 // heatWaits tells, without writing, whether there is something to measure.
 func (e *Engine) heatWaits(ctx context.Context) (waits bool, err error) {
-	err = e.Door.DB.Read(ctx, func(tx *db.Tx) error {
+	err = e.Door.DB.Lookup(ctx, func(tx *db.Tx) error {
 		var n int
 		err := tx.Row(ctx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM company WHERE heat_due <= $1 AND heat_due < 9000000000000000)
 			OR EXISTS (SELECT 1 FROM event WHERE id > COALESCE((SELECT event FROM heat_mark WHERE id = 1), 0) AND id < $2)

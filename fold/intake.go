@@ -2,8 +2,8 @@ package fold
 
 import (
 	"context"
-	"errors"
 	"sync"
+	"time"
 
 	"kizashi/db"
 	"kizashi/event"
@@ -24,6 +24,10 @@ const (
 	maxBatch = 1000
 	// queueLength is how many requests may wait. At the slowest measured rate they wait about a second.
 	queueLength = 4096
+	// alonePatience is that with a request that is tried by itself: three seconds. aloneTime is how long all of
+	// a batch may take.
+	alonePatience = 0.1
+	aloneTime     = 15 * time.Second
 	// retryAfter is what a sender is told to wait when the queue is full, seconds.
 	retryAfter = 2
 )
@@ -42,6 +46,7 @@ type request struct {
 type Intake struct {
 	engine *Engine
 	queue  chan *request
+	most   int // messages of the next batch; only the committer knows
 	closed chan struct{}
 	once   sync.Once
 	done   chan struct{}
@@ -49,14 +54,16 @@ type Intake struct {
 
 // NewIntake starts the committer.
 func NewIntake(e *Engine) *Intake {
-	in := &Intake{engine: e, queue: make(chan *request, queueLength), closed: make(chan struct{}), done: make(chan struct{})}
+	in := &Intake{engine: e, queue: make(chan *request, queueLength), most: maxBatch,
+		closed: make(chan struct{}), done: make(chan struct{})}
 	go in.run()
 	return in
 }
 
 // Put hands messages in and returns when they are durable and counted. The answers stand in the order
 // of the messages; one that is wrong has its error there and does not harm the others. The error is
-// Busy when the queue is full or the database cannot take them: nothing of them was kept.
+// Busy when the queue is full or the database cannot take them: nothing of them was kept, or, if the database
+// went away in the middle of the commit, they are recognised by their ids when they come again.
 func (in *Intake) Put(ctx context.Context, messages []event.Message) ([]Answer, error) {
 	if len(messages) == 0 {
 		return nil, nil
@@ -118,7 +125,7 @@ func (in *Intake) drain() {
 // gather takes whatever waits behind the first request.
 func (in *Intake) gather(first *request) []*request {
 	batch, n := []*request{first}, len(first.messages)
-	for n < maxBatch {
+	for n < in.most {
 		select {
 		case r := <-in.queue:
 			batch, n = append(batch, r), n+len(r.messages)
@@ -129,24 +136,54 @@ func (in *Intake) gather(first *request) []*request {
 	return batch
 }
 
-// commit makes a batch durable and answers it. If it fails as a whole, each request is tried alone,
-// so that one that breaks the transaction does not take others with it.
+// commit makes a batch durable and answers it.
 func (in *Intake) commit(batch []*request) {
-	err := in.write(batch)
-	var known *fault.Error
-	unavailable := errors.As(err, &known) && known.Kind == fault.Busy
+	err := in.write(context.Background(), batch)
+	switch {
+	case err == nil:
+		in.most = min(2*in.most, maxBatch)
+	case db.IsLate(err):
+		// Smaller batches, if it was too much for the time there is. Whoever waits would wait as long again.
+		in.most = max(in.most/2, 1)
+		in.refuseWaiting()
+	case len(batch) > 1 && !unavailable(err):
+		in.alone(batch)
+		return
+	}
 	for _, r := range batch {
-		r.err = err
-		if err != nil && len(batch) > 1 && !unavailable {
-			r.err = in.write([]*request{r})
-		}
-		close(r.done)
+		r.answer(err)
 	}
 }
 
-func (in *Intake) write(batch []*request) (err error) {
+func (r *request) answer(err error) {
+	r.err = err
+	close(r.done)
+}
+
+// unavailable tells that the database takes nothing at all for now.
+func unavailable(err error) bool { return fault.KindOf(err) == fault.Busy && !db.IsLocked(err) }
+
+// alone tries each request of a batch that failed by itself, so that one that breaks the transaction, or whose
+// lead somebody else holds, does not take others with it.
+func (in *Intake) alone(batch []*request) {
+	until := time.Now().Add(aloneTime)
+	for _, r := range batch {
+		if time.Now().After(until) {
+			r.answer(busy())
+			continue
+		}
+		r.answer(in.write(db.Patience(context.Background(), alonePatience), []*request{r}))
+	}
+}
+
+// refuseWaiting answers all who wait that the database takes nothing now.
+func (in *Intake) refuseWaiting() {
+	for range len(in.queue) {
+		(<-in.queue).answer(busy()) // nobody else takes from it
+	}
+}
+
+func (in *Intake) write(ctx context.Context, batch []*request) (err error) {
 	defer broken(&err)
-	return in.engine.Door.Write(context.Background(), func(tx *db.Tx) error {
-		return in.engine.take(context.Background(), tx, batch)
-	})
+	return in.engine.Door.Write(ctx, func(tx *db.Tx) error { return in.engine.take(ctx, tx, batch) })
 }

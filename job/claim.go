@@ -47,7 +47,7 @@ func (r *Runner) claim(ctx context.Context) (*Run, error) {
 // untilNext is the time to the next job that becomes due; poll if none waits.
 func (r *Runner) untilNext(ctx context.Context) time.Duration {
 	next := sql.NullInt64{}
-	err := r.DB.Read(ctx, func(tx *db.Tx) error {
+	err := r.DB.Lookup(ctx, func(tx *db.Tx) error {
 		isOurs, kinds := tx.InTexts("$1", r.kinds())
 		return tx.Row(ctx, `SELECT MIN(run_at) FROM job WHERE `+unfinished+` AND kind`+isOurs, kinds).Scan(&next)
 	})

@@ -7,7 +7,12 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"kizashi/db"
 )
+
+// patience is that with the transactions of a handler: nobody waits for them at a screen.
+const patience = 10
 
 // work does one attempt and writes down how it ended.
 func (r *Runner) work(outer context.Context, run *Run) {
@@ -51,7 +56,7 @@ func (r *Runner) attempt(ctx context.Context, run *Run) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return r.Handlers[run.Kind](ctx, run)
+	return r.Handlers[run.Kind](db.Patience(ctx, patience), run)
 }
 
 // keepLease prolongs the lease until the attempt ends. A runner that cannot, because another has

@@ -112,7 +112,7 @@ func FindKey(ctx context.Context, d *db.DB, secret string) (act.Who, error) {
 	}
 	var expires, used int64
 	now := d.Clock.Now()
-	err := d.Read(ctx, func(tx *db.Tx) error {
+	err := d.Lookup(ctx, func(tx *db.Tx) error {
 		return tx.Row(ctx, `SELECT id, name, role, expires_at, used_at FROM api_key
 			WHERE hash = $1 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > $2)`, hash[:], now).
 			Scan(&who.ID, &who.Name, &who.Role, &expires, &used)
@@ -135,7 +135,7 @@ func FindKey(ctx context.Context, d *db.DB, secret string) (act.Who, error) {
 // touchKey notes that a key is in use, in a transaction of its own: what comes with the key does not wait
 // for the row that all who use it share.
 func touchKey(ctx context.Context, d *db.DB, key id.ID) error {
-	return d.Write(ctx, func(tx *db.Tx) error {
+	return d.Write(db.Patience(ctx, notePatience), func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE api_key SET used_at = $2 WHERE id = $1 AND (used_at <= $3 OR used_at > $2)`, key, tx.Now, tx.Now-usedEvery)
 		return err
 	})

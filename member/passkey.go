@@ -75,7 +75,7 @@ func (h holder) WebAuthnCredentials() []webauthn.Credential { return h.credentia
 // of the ticket that AddPasskey takes back.
 func BeginPasskey(ctx context.Context, d *db.DB, at Place, account id.ID) (options []byte, ticket string, err error) {
 	var h holder
-	if err := d.Read(ctx, func(tx *db.Tx) (err error) { h, err = findHolder(ctx, tx, account); return err }); err != nil {
+	if err := d.Lookup(ctx, func(tx *db.Tx) (err error) { h, err = findHolder(ctx, tx, account); return err }); err != nil {
 		return nil, "", err
 	}
 	if len(h.credentials) >= maxPasskeys {

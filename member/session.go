@@ -24,6 +24,10 @@ const (
 	keptFor     = 90 * clock.Day // how long the traces of a session that ended stay
 )
 
+// notePatience is how long somebody waits for the note that their session or key was used: a second, not as
+// long as for work.
+const notePatience = 1.0 / 30
+
 const maxAgent = 300 // bytes of a user agent that are kept
 
 // Visitor is where a request came from.
@@ -123,7 +127,7 @@ const aliveSession = `s.ended_at = 0 AND s.created_at > $1 AND s.seen_at > $2`
 // session was used is noted at most once a minute.
 func FindSession(ctx context.Context, d *db.DB, token string) (a Account, s Session, err error) {
 	now := d.Clock.Now()
-	err = d.Read(ctx, func(tx *db.Tx) error {
+	err = d.Lookup(ctx, func(tx *db.Tx) error {
 		return tx.Row(ctx, `SELECT `+sessionColumns+`, `+accountColumns+` FROM session s JOIN account a ON a.id = s.account
 			WHERE `+aliveSession+` AND s.hash = $3 AND a.disabled_at = 0`, now-SessionLife, now-SessionIdle, hashToken(token)).
 			Scan(append(s.fields(), a.fields()...)...)
@@ -145,7 +149,7 @@ func (s *Session) fields() []any {
 }
 
 func touchSession(ctx context.Context, d *db.DB, session id.ID) error {
-	return d.Write(ctx, func(tx *db.Tx) error {
+	return d.Write(db.Patience(ctx, notePatience), func(tx *db.Tx) error {
 		// What a clock that ran ahead wrote lies in the future: it happened by now at the latest.
 		_, err := tx.Exec(ctx, `UPDATE session SET seen_at = $2, created_at = CASE WHEN created_at > $2 THEN $2 ELSE created_at END
 			WHERE id = $1 AND (seen_at <> $2 OR created_at > $2)`, session, tx.Now)

@@ -44,7 +44,7 @@ func VerifyPassword(ctx context.Context, d *db.DB, account id.ID, password strin
 // passwordOf reads an account with the hash of its password; where there is none, nobody and the hash
 // of a random text.
 func passwordOf(ctx context.Context, d *db.DB, find func(*db.Tx) (Account, error)) (a Account, kept string, err error) {
-	err = d.Read(ctx, func(tx *db.Tx) (err error) {
+	err = d.Lookup(ctx, func(tx *db.Tx) (err error) {
 		if a, err = find(tx); err == nil {
 			err = tx.Row(ctx, `SELECT password FROM account WHERE id = $1`, a.ID).Scan(&kept)
 		}

@@ -56,7 +56,7 @@ func IssueTicket(ctx context.Context, d *db.DB, t Ticket) (token string, err err
 // FindTicket looks at a ticket that stays good: a mistyped code may be tried again. Conflict if it is
 // used, too old or of another kind.
 func FindTicket(ctx context.Context, d *db.DB, kind, token string) (t Ticket, err error) {
-	err = d.Read(ctx, func(tx *db.Tx) error {
+	err = d.Lookup(ctx, func(tx *db.Tx) error {
 		err := tx.Row(ctx, `SELECT kind, account, data FROM ticket WHERE hash = $1 AND kind = $2 AND expires_at >= $3`,
 			hashToken(token), kind, tx.Now).Scan(&t.Kind, &t.Account, &t.Data)
 		if err != nil {

@@ -121,7 +121,7 @@ func secure(h http.Header) {
 // refreshZone reads the time zone of the installation, in which every page writes its dates.
 func (s *Site) refreshZone(ctx context.Context) error {
 	var name string
-	err := s.Door.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	err := s.Door.DB.Lookup(ctx, func(tx *db.Tx) (err error) {
 		name, err = setting.TimeZone(ctx, tx)
 		return err
 	})

@@ -15,6 +15,7 @@ import (
 	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/member"
+	"kizashi/rule"
 )
 
 // Request is a request to a screen: who asks, in which language, at what moment.
@@ -101,7 +102,31 @@ func (r *Request) Run(c act.Command) error { return r.site.Door.Run(r.Context(),
 
 // Read reads from the database as of one moment.
 func (r *Request) Read(f func(ctx context.Context, tx *db.Tx) error) error {
-	return r.site.Door.DB.Read(r.Context(), func(tx *db.Tx) error { return f(r.Context(), tx) })
+	return r.reading(r.Context(), r.site.Door.DB.Read, f)
+}
+
+// ReadBy reads leads by a rule, nil for all of them. One about events may take long: few of those run at once.
+func (r *Request) ReadBy(ctx context.Context, by *rule.Rule, f func(ctx context.Context, tx *db.Tx) error) error {
+	if by.AsksEvents() {
+		return r.reading(ctx, r.site.Door.DB.ReadHeavy, f)
+	}
+	return r.reading(ctx, r.site.Door.DB.Read, f)
+}
+
+// ReadHeavy is Read for what takes a processor for long.
+func (r *Request) ReadHeavy(f func(ctx context.Context, tx *db.Tx) error) error {
+	return r.reading(r.Context(), r.site.Door.DB.ReadHeavy, f)
+}
+
+// Lookup reads what a page needs before anything else, as who somebody is: it never waits for lists.
+func (r *Request) Lookup(f func(ctx context.Context, tx *db.Tx) error) error {
+	return r.reading(r.Context(), r.site.Door.DB.Lookup, f)
+}
+
+func (r *Request) reading(ctx context.Context, read func(context.Context, func(*db.Tx) error) error,
+	f func(ctx context.Context, tx *db.Tx) error) error {
+	ctx = db.For(ctx, r.Who.ID)
+	return read(ctx, func(tx *db.Tx) error { return f(ctx, tx) })
 }
 
 // ID is an id of the path; what is none is not found.

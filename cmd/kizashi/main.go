@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"kizashi/app"
+	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
 )
@@ -130,8 +131,12 @@ func (p *program) explain(err error) {
 	}
 }
 
+// commandPatience is that with the transactions of a command.
+const commandPatience = 10
+
 // open opens the installation for one command.
 func (p *program) open(f func(*app.App) error) (err error) {
+	p.Context = db.Patience(p.Context, commandPatience)
 	a, err := app.Open(p, p.config)
 	if err != nil {
 		return err

@@ -27,6 +27,9 @@ import (
 // Password is that of every account.
 const Password = "correct-horse-3"
 
+// patient is the context of what a test itself does: however short the limits are that it sets.
+var patient = db.Patience(context.Background(), 1e6)
+
 // Desk is a running installation.
 type Desk struct {
 	testing.TB
@@ -46,18 +49,30 @@ func Engines(t *testing.T, test func(d *Desk)) {
 func New(t testing.TB, database string) *Desk {
 	t.Helper()
 	d := Empty(t, database)
+	d.SignAllIn()
+	return d
+}
+
+// SignAllIn makes an account of every role and signs it in.
+func (d *Desk) SignAllIn() {
+	d.Helper()
 	for _, role := range member.AccountRoles {
 		add := &member.AddUser{Email: string(role) + "@kizashi.example", FullName: "人 " + string(role), Role: role, Password: Password}
 		d.Run(add)
 		d.signIn(role, add.Target())
 	}
-	return d
 }
 
 // Empty starts an installation in which nobody has an account.
 func Empty(t testing.TB, database string) *Desk {
 	t.Helper()
-	a, err := app.Open(context.Background(), app.Config{Data: t.TempDir(), Database: database})
+	return Within(t, database, db.Limits{})
+}
+
+// Within is Empty with other limits of the database.
+func Within(t testing.TB, database string, limits db.Limits) *Desk {
+	t.Helper()
+	a, err := app.Open(patient, app.Config{Data: t.TempDir(), Database: database, Limits: limits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +95,7 @@ func (d *Desk) signIn(role act.Role, account id.ID) {
 		d.accounts[role], err = member.FindAccount(ctx, tx, account)
 		return err
 	})
-	token, _, err := member.StartSession(context.Background(), d.App.Door, d.accounts[role], "password", member.Visitor{Address: "127.0.0.1"})
+	token, _, err := member.StartSession(patient, d.App.Door, d.accounts[role], "password", member.Visitor{Address: "127.0.0.1"})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -104,7 +119,7 @@ func (d *Desk) Who(role act.Role) act.Who { return d.accounts[role].Who() }
 // Run carries out a command as the product.
 func (d *Desk) Run(c act.Command) {
 	d.Helper()
-	if err := d.App.Door.Run(context.Background(), act.Product, c); err != nil {
+	if err := d.App.Door.Run(patient, act.Product, c); err != nil {
 		d.Fatalf("%s: %v", c.Name(), err)
 	}
 }
@@ -112,7 +127,7 @@ func (d *Desk) Run(c act.Command) {
 // Read reads from the database.
 func (d *Desk) Read(f func(ctx context.Context, tx *db.Tx) error) {
 	d.Helper()
-	ctx := context.Background()
+	ctx := patient
 	if err := d.App.DB.Read(ctx, func(tx *db.Tx) error { return f(ctx, tx) }); err != nil {
 		d.Fatal(err)
 	}
@@ -156,6 +171,12 @@ func (a Answer) To() string { return a.Header.Get("Location") }
 // Get asks for a page as a role; "" is a stranger.
 func (d *Desk) Get(role act.Role, path string) Answer { return d.Ask(role, http.MethodGet, path, nil) }
 
+// Part asks for a part of a page, as htmx does.
+func (d *Desk) Part(role act.Role, path string) Answer {
+	d.Helper()
+	return d.send(role, http.MethodGet, path, "", nil, "HX-Request", "true")
+}
+
 // Post sends a form as a role.
 func (d *Desk) Post(role act.Role, path string, form url.Values) Answer {
 	if form == nil {
@@ -193,7 +214,8 @@ func (d *Desk) PostJSON(role act.Role, path string, value any) Answer {
 	return d.send(role, http.MethodPost, path, "application/json", bytes.NewReader(body))
 }
 
-func (d *Desk) send(role act.Role, method, path, kind string, body io.Reader) Answer {
+// send sends a request; headers are pairs.
+func (d *Desk) send(role act.Role, method, path, kind string, body io.Reader, headers ...string) Answer {
 	d.Helper()
 	client := d.clients[role]
 	if client == nil {
@@ -207,6 +229,9 @@ func (d *Desk) send(role act.Role, method, path, kind string, body io.Reader) An
 		r.Header.Set("Content-Type", kind)
 	}
 	r.Header.Set("Accept-Language", "ja")
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
 	res, err := client.Do(r)
 	if err != nil {
 		d.Fatal(err)

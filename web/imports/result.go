@@ -202,7 +202,7 @@ func (s screen) refused(r *page.Request) error {
 		return err
 	}
 	download(r, "refused-"+m.ID.String()+".csv")
-	return begun(s.importer.WriteRefused(r.Context(), r.W, m.ID, titles(r.Lang), reason(r.Lang)))
+	return begun(s.importer.WriteRefused(r.Context(), r.Paced(), m.ID, titles(r.Lang), reason(r.Lang)))
 }
 
 // draftRefused sends the rows that would not be taken.
@@ -215,7 +215,7 @@ func (s screen) draftRefused(r *page.Request) error {
 		return err
 	}
 	download(r, "refused-"+d.ID.String()+".csv")
-	return begun(s.importer.WritePreviewRefused(r.W, d.File, d.Plan.Mapping, titles(r.Lang), reason(r.Lang)))
+	return begun(s.importer.WritePreviewRefused(r.Paced(), d.File, d.Plan.Mapping, titles(r.Lang), reason(r.Lang)))
 }
 
 func download(r *page.Request, name string) {

@@ -117,7 +117,7 @@ func chosen(r *page.Request, sent form, q *question) (leads []id.ID, err error) 
 		return leads, nil
 	}
 	more := false
-	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err = r.ReadBy(r.Context(), q.Parsed, func(ctx context.Context, tx *db.Tx) (err error) {
 		asked := q.leads(r.Who, report.MaxLeads)
 		leads, more, err = report.LeadIDs(ctx, tx, r.Engine(), asked, bulkLimit)
 		return err

@@ -20,8 +20,8 @@ import (
 	"kizashi/sheet"
 )
 
-// exportTime is how long an export may take: longer than a page, for it may hold all leads.
-const exportTime = 30 * time.Minute
+// patience is that with the order of all leads: a minute.
+const patience = 6
 
 var mediaTypes = map[sheet.Format]string{
 	sheet.CSV:  "text/csv; charset=utf-8",
@@ -52,9 +52,17 @@ func export(r *page.Request) error {
 			return err
 		}
 	}
-	x := &exporter{r: r, query: q.leads(r.Who, report.MaxLeads), columns: columnsOf(q.Columns), format: format}
+	ctx, end := context.WithTimeout(r.Context(), page.ExportTime)
+	defer end()
+	x := &exporter{r: r, ctx: db.Patience(ctx, patience), query: q.leads(r.Who, report.MaxLeads), columns: columnsOf(q.Columns),
+		format: format}
 	if err := x.begin(); err != nil {
 		return err
+	}
+	if c.Leads == nil {
+		if err := x.order(); err != nil {
+			return err
+		}
 	}
 	if err := r.Run(c); err != nil {
 		return err
@@ -62,7 +70,6 @@ func export(r *page.Request) error {
 	name := "leads-" + time.UnixMilli(r.Now).In(r.Zone()).Format("20060102-1504") + "." + string(format)
 	r.W.Header().Set("Content-Type", mediaTypes[format])
 	r.W.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	_ = http.NewResponseController(r.W).SetWriteDeadline(time.Now().Add(exportTime)) // where it cannot be set, there is none
 	if err := x.write(c.Leads); err != nil {
 		slog.Error("export", "error", err) // the answer has begun: it breaks off, so that nobody takes it for whole
 		panic(http.ErrAbortHandler)
@@ -73,11 +80,14 @@ func export(r *page.Request) error {
 // exporter writes leads into a file, page by page: no long transaction holds up the database.
 type exporter struct {
 	r        *page.Request
+	ctx      context.Context // ends when the export has taken too long
 	query    report.LeadQuery
 	columns  []column
 	format   sheet.Format
 	accounts []member.Account
 	rules    *fold.Rules
+	list     []id.ID         // in an order that moves
+	part     report.LeadPage // in one that stands still
 	file     *sheet.Writer
 	cells    *writer
 }
@@ -99,7 +109,7 @@ func (x *exporter) write(only []id.ID) (err error) {
 	for i, c := range x.columns {
 		header[i] = i18n.T(x.r.Lang, c.Key(), nil)
 	}
-	if x.file, err = sheet.NewWriter(x.r.W, x.format, header); err != nil {
+	if x.file, err = sheet.NewWriter(x.r.Paced(), x.format, header); err != nil {
 		return err
 	}
 	if only != nil {
@@ -113,35 +123,38 @@ func (x *exporter) write(only []id.ID) (err error) {
 	return err
 }
 
-// all writes the list from its beginning. An order that moves meanwhile, as engagement does, is that of the
-// moment at which the export begins: nobody comes twice and nobody is left out.
-func (x *exporter) all() error {
-	if x.query.Sort != "name" && !strings.HasSuffix(x.query.Sort, "created") {
-		var list []id.ID
-		err := x.r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
-			list, err = report.OrderedIDs(ctx, tx, x.r.Engine(), x.query)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return x.chosen(list, x.query.Search)
-	}
+// order finds out who comes first: what takes long, while the answer can still say so. An order that moves
+// meanwhile, as engagement does, is that of this moment: nobody comes twice and nobody is left out.
+func (x *exporter) order() error {
 	x.query.After = ""
+	if x.query.Sort == "name" || strings.HasSuffix(x.query.Sort, "created") {
+		return x.next()
+	}
+	return x.r.ReadBy(x.ctx, x.query.Rule, func(ctx context.Context, tx *db.Tx) (err error) {
+		x.list, err = report.OrderedIDs(ctx, tx, x.r.Engine(), x.query)
+		return err
+	})
+}
+
+// next reads the next leads of an order that stands still.
+func (x *exporter) next() error {
+	return x.r.ReadBy(x.ctx, x.query.Rule, func(ctx context.Context, tx *db.Tx) (err error) {
+		x.part, err = report.Leads(ctx, tx, x.r.Engine(), x.query)
+		return err
+	})
+}
+
+// all writes the list from its beginning.
+func (x *exporter) all() error {
 	for {
-		var found report.LeadPage
-		err := x.r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
-			found, err = report.Leads(ctx, tx, x.r.Engine(), x.query)
-			return err
-		})
-		if err != nil {
+		if err := x.rows(x.part.Leads); err != nil {
 			return err
 		}
-		if err := x.rows(found.Leads); err != nil {
-			return err
+		if x.query.After = x.part.Next; x.query.After == "" {
+			return x.chosen(x.list, x.query.Search)
 		}
-		if x.query.After = found.Next; found.Next == "" {
-			return nil
+		if err := x.next(); err != nil {
+			return err
 		}
 	}
 }
@@ -150,7 +163,7 @@ func (x *exporter) all() error {
 func (x *exporter) chosen(only []id.ID, words string) error {
 	for part := range slices.Chunk(only, report.MaxLeads) {
 		var found []report.LeadRow
-		err := x.r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+		err := x.r.ReadBy(x.ctx, nil, func(ctx context.Context, tx *db.Tx) (err error) {
 			found, err = report.LeadsByID(ctx, tx, x.rules, part)
 			return err
 		})

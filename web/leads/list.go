@@ -77,11 +77,13 @@ func list(r *page.Request) error {
 func readList(r *page.Request) (v listView, err error) {
 	asked := r.URL.Query()
 	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
-		if v.question, err = readQuestion(ctx, tx, r.Who, asked); err != nil {
-			return err
-		}
-		return v.read(ctx, tx, r)
+		v.question, err = readQuestion(ctx, tx, r.Who, asked)
+		return err
 	})
+	if err != nil {
+		return v, err
+	}
+	err = r.ReadBy(r.Context(), v.Parsed, func(ctx context.Context, tx *db.Tx) error { return v.read(ctx, tx, r) })
 	v.Filter = asked.Get("filter") == "1" || v.Wrong != nil
 	return v, err
 }
@@ -192,8 +194,8 @@ func countWords(r *page.Request, q report.LeadQuery) (string, error) {
 	var n report.Count
 	short, cancel := context.WithTimeout(r.Context(), countTime)
 	defer cancel()
-	err := r.Read(func(_ context.Context, tx *db.Tx) (err error) {
-		n, err = report.CountUpTo(short, tx, r.Engine(), q, countMost)
+	err := r.ReadBy(short, q.Rule, func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = report.CountUpTo(ctx, tx, r.Engine(), q, countMost)
 		return err
 	})
 	switch {

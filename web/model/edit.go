@@ -138,7 +138,7 @@ func save(r *page.Request, v version, form url.Values, source string) error {
 
 func tryOut(r *page.Request, m *score.Model) (*report.Effect, error) {
 	var x report.Effect
-	err := r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err := r.ReadHeavy(func(ctx context.Context, tx *db.Tx) (err error) {
 		x, err = report.TryModel(ctx, tx, r.Engine(), m)
 		return err
 	})

@@ -51,8 +51,8 @@ func counted(r *page.Request, asked *rule.Rule) (string, error) {
 	brief, cancel := context.WithTimeout(r.Context(), countTime)
 	defer cancel()
 	var n report.Count
-	err := r.Door().DB.Read(brief, func(tx *db.Tx) (err error) {
-		n, err = report.CountUpTo(brief, tx, r.Engine(), report.LeadQuery{Rule: asked}, countMost)
+	err := r.ReadBy(brief, asked, func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = report.CountUpTo(ctx, tx, r.Engine(), report.LeadQuery{Rule: asked}, countMost)
 		return err
 	})
 	switch {

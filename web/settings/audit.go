@@ -44,8 +44,7 @@ const auditPage = page.Of[audit]("settings/audit.html")
 
 const (
 	shownEntries  = 50
-	exportEntries = 1000            // a page of the export
-	exportTime    = 5 * time.Minute // for a whole export
+	exportEntries = 1000 // a page of the export
 )
 
 // commands are those that people look for, in the order of the list to choose from.
@@ -88,7 +87,7 @@ func showAudit(r *page.Request) error {
 		return err
 	}
 	q.Limit = shownEntries + 1
-	entries, err := find(r, q)
+	entries, err := find(r.Context(), r, q)
 	if err != nil {
 		return err
 	}
@@ -102,8 +101,8 @@ func showAudit(r *page.Request) error {
 	return auditPage.Show(r, v)
 }
 
-func find(r *page.Request, q act.EntryQuery) (entries []act.Entry, err error) {
-	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+func find(ctx context.Context, r *page.Request, q act.EntryQuery) (entries []act.Entry, err error) {
+	err = r.ReadBy(ctx, nil, func(ctx context.Context, tx *db.Tx) (err error) {
 		entries, err = act.Entries(ctx, tx, q)
 		return err
 	})
@@ -200,7 +199,6 @@ func exportAudit(r *page.Request) error {
 	name := "audit-" + time.UnixMilli(r.Now).In(r.Zone()).Format("20060102-1504") + ".csv"
 	r.W.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	r.W.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	_ = http.NewResponseController(r.W).SetWriteDeadline(time.Now().Add(exportTime)) // where it cannot be set, there is none
 	if err := writeAudit(r, q); err != nil {
 		slog.Error("export of the audit log", "error", err) // the answer has begun: it breaks off, so that nobody takes it for whole
 		panic(http.ErrAbortHandler)
@@ -213,13 +211,15 @@ func writeAudit(r *page.Request, q act.EntryQuery) error {
 	for _, name := range []string{"at", "who", "role", "what", "target", "detail"} {
 		header = append(header, i18n.T(r.Lang, "settings.audit."+name, nil))
 	}
-	out, err := file.NewWriter(r.W, file.CSV, header)
+	out, err := file.NewWriter(r.Paced(), file.CSV, header)
 	if err != nil {
 		return err
 	}
+	ctx, end := context.WithTimeout(r.Context(), page.ExportTime)
+	defer end()
 	q.Before, q.Limit = 0, exportEntries
 	for {
-		entries, err := find(r, q)
+		entries, err := find(ctx, r, q)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func beGuest(r *page.Request) error {
 		return err
 	}
 	var list []member.Account
-	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) (err error) {
 		list, err = guests(ctx, tx, r)
 		return err
 	})

@@ -24,7 +24,7 @@ const joinPage = page.Of[invited]("signin/join.html")
 
 func findInvited(r *page.Request) (v invited, err error) {
 	v.Token = r.PathValue("token")
-	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) error {
 		i, err := member.FindInvitation(ctx, tx, v.Token)
 		v.Email, v.Role = i.Email, i.Role
 		return err

@@ -40,7 +40,7 @@ const mePage = page.Of[me]("signin/me.html")
 func findMe(r *page.Request) (v me, err error) {
 	v.Name, v.Lang, v.Here, v.Named = r.Account.Name, r.Lang, r.Session.ID, place(r).Named()
 	v.Works = member.Work.Holds(r.Who)
-	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) error {
 		var errs [4]error
 		v.Password, errs[0] = member.HasPassword(ctx, tx, r.Account.ID)
 		v.TOTP, v.Recovery, errs[1] = member.HasTOTP(ctx, tx, r.Account.ID)
@@ -138,7 +138,7 @@ func proven(r *page.Request) error {
 		return err
 	}
 	var has bool
-	err := r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err := r.Lookup(func(ctx context.Context, tx *db.Tx) (err error) {
 		has, err = member.HasPassword(ctx, tx, r.Account.ID)
 		return err
 	})

@@ -19,7 +19,7 @@ const resetPage = page.Of[resetting]("signin/reset.html")
 
 func findReset(r *page.Request) (v resetting, err error) {
 	v.Token = r.PathValue("token")
-	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) error {
 		a, err := member.FindReset(ctx, tx, v.Token)
 		v.Email = a.Email
 		return err

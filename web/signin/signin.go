@@ -100,7 +100,7 @@ func nextOf(form url.Values) string {
 
 func newDoor(r *page.Request, next string) (d door, empty bool, err error) {
 	d.Next, d.Passkeys = next, place(r).Named()
-	err = r.Read(func(ctx context.Context, tx *db.Tx) error {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) error {
 		sso, err1 := setting.SingleSignOn(ctx, tx)
 		if sso.On() {
 			d.Provider = sso.Name
@@ -127,7 +127,7 @@ func signIn(r *page.Request) error {
 		return againSignIn(r, form.Get("email"), nextOf(form), err)
 	}
 	var totp bool
-	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) (err error) {
 		totp, _, err = member.HasTOTP(ctx, tx, account.ID)
 		return err
 	})
@@ -205,7 +205,7 @@ func enterCode(r *page.Request) error {
 		return againSignIn(r, "", "", err)
 	}
 	var account member.Account
-	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) (err error) {
 		account, err = member.FindAccount(ctx, tx, ticket.Account)
 		return err
 	})

@@ -73,7 +73,7 @@ const (
 func (p *providers) client(r *page.Request) (*oauth2.Config, *oidc.Provider, setting.SSO, error) {
 	var sso setting.SSO
 	var secret string
-	err := r.Read(func(ctx context.Context, tx *db.Tx) error {
+	err := r.Lookup(func(ctx context.Context, tx *db.Tx) error {
 		var err1, err2 error
 		sso, err1 = setting.SingleSignOn(ctx, tx)
 		secret, err2 = setting.SSOSecret(ctx, tx)
