@@ -99,7 +99,7 @@ func (r *Request) watch() (w watched, err error) {
 }
 
 func (w *watched) version(r *Request) (version string, err error) {
-	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) (err error) {
 		version, err = fold.Version(ctx, tx, w.lead)
 		return err
 	})

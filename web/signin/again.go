@@ -62,7 +62,7 @@ func returned(r *page.Request, t trip, who arrived, err error) error {
 // keepProof remembers in the browser that the account of this session signed in at the provider just now.
 func keepProof(r *page.Request, who arrived) error {
 	var same bool
-	err := r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err := r.Lookup(func(ctx context.Context, tx *db.Tx) (err error) {
 		same, err = member.IsLinked(ctx, tx, r.Account.ID, who.Issuer, who.Subject)
 		return err
 	})
