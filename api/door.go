@@ -16,6 +16,7 @@ import (
 	"kizashi/act"
 	"kizashi/fault"
 	"kizashi/i18n"
+	"kizashi/member"
 )
 
 // door stands before every route: it numbers and logs requests, and answers those that lead nowhere.
@@ -26,7 +27,8 @@ type call struct {
 	id    string
 	lang  i18n.Lang
 	who   act.Who
-	cause error // of an answer that is our fault, for the log
+	from  string // the network of the client, for limits
+	cause error  // of an answer that is our fault, for the log
 }
 
 type callKey struct{}
@@ -41,7 +43,7 @@ func callOf(ctx context.Context) *call {
 
 // ServeHTTP answers a request and writes its line into the log.
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{id: requestID(r), lang: i18n.Parse(r.Header.Get("Accept-Language"))}
+	c := &call{id: requestID(r), lang: i18n.Parse(r.Header.Get("Accept-Language")), from: member.NetworkOf(r.RemoteAddr)}
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	w.Header().Set("X-Request-Id", c.id)
 	w.Header().Set("Cache-Control", "no-store")

@@ -132,6 +132,7 @@ func (s *service) postEvents(ctx context.Context, in *struct{ Body posted[events
 	var places []int
 	for i := range sent {
 		m, wrong := sent[i].message(act.By(ctx))
+		m.Address = callOf(ctx).from
 		if wrong != nil {
 			answers[i].Err = wrong
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ type counter struct {
 
 // countersOf are the counters that an attempt to sign in stands against.
 func countersOf(email, address string, known bool) []counter {
-	who, network := accountCounter(email), networkOf(address)
+	who, network := accountCounter(email), NetworkOf(address)
 	list := []counter{{"from:" + network, perAddress}, {who + " from:" + network, perPair}}
 	if !known {
 		list = append(list, counter{who, perAccount})
@@ -72,11 +73,16 @@ func digest(s string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// networkOf is the address, or the /64 of a version 6 address: whoever has one of those has all.
-func networkOf(address string) string {
-	a, err := netip.ParseAddr(address)
+// NetworkOf is what a client counts by, with or without a port: its IPv4 address, or the /64 of an IPv6 address,
+// for whoever has one of those has all. What is no address counts by its digest.
+func NetworkOf(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
-		return digest(address)
+		host = remote
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return digest(host)
 	}
 	a = a.Unmap().WithZone("")
 	if a.Is4() {

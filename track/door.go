@@ -15,6 +15,7 @@ import (
 	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/lead"
+	accounts "kizashi/member"
 )
 
 // Put hands messages to the intake and returns once they are durable: one result per message, in
@@ -148,7 +149,7 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request, kind string, body 
 
 // sender is whoever holds a key.
 func (d *Door) sender(who act.Who, r *http.Request, sentAt int64) sender {
-	from := sender{now: d.clock.Now(), sentAt: sentAt, key: who.ID, standing: lead.StandingOf(who), address: Network(r.RemoteAddr)}
+	from := sender{now: d.clock.Now(), sentAt: sentAt, key: who.ID, standing: lead.StandingOf(who), address: accounts.NetworkOf(r.RemoteAddr)}
 	if d.options.Signed != nil {
 		from.signed = d.options.Signed
 	}

@@ -1,9 +1,7 @@
 package track
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -12,6 +10,7 @@ import (
 	"kizashi/clock"
 	"kizashi/fault"
 	"kizashi/id"
+	accounts "kizashi/member" // member is a part of a JSON object here
 )
 
 // What a public key may send. A secret key is not limited: whoever holds it is trusted.
@@ -53,7 +52,7 @@ func (l *Limiter) Allow(who act.Who, r *http.Request, n, perSecond int, now int6
 	for _, b := range []struct {
 		key sendersKey
 		per int
-	}{{sendersKey{who.ID, Network(r.RemoteAddr)}, perSecond}, {sendersKey{who.ID, ""}, perSecond * keyFold}} {
+	}{{sendersKey{who.ID, accounts.NetworkOf(r.RemoteAddr)}, perSecond}, {sendersKey{who.ID, ""}, perSecond * keyFold}} {
 		if !l.bucket(b.key, b.per).AllowN(clock.Time(now), n) {
 			wait := max(1, n/b.per)
 			return fault.New(fault.TooMany, "track.too_fast", fault.Args{"seconds": wait})
@@ -69,21 +68,4 @@ func (l *Limiter) bucket(key sendersKey, perSecond int) *rate.Limiter {
 		l.senders[key] = b
 	}
 	return b
-}
-
-// Network is what a client counts by: its IPv4 address, or the /64 of an IPv6 address, which one subscriber has.
-func Network(remote string) string {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		host = remote
-	}
-	a, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if a = a.Unmap().WithZone(""); a.Is4() {
-		return a.String()
-	}
-	network, _ := a.Prefix(64) // 64 bits are in range
-	return network.String()
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kizashi/act"
+	accounts "kizashi/member"
 )
 
 // A public key has a limit for each address and for all of them; a secret key has none.
@@ -41,7 +42,8 @@ func TestPublicKeysAreLimited(t *testing.T) {
 		t.Errorf("another address: %d", w.Code)
 	}
 	// One subscriber has all of an IPv6 /64.
-	if Network("[2001:db8::1]:5") != Network("[2001:db8::ffff:1]:6") || Network("[2001:db8:0:1::1]:5") == Network("[2001:db8::1]:5") {
+	if accounts.NetworkOf("[2001:db8::1]:5") != accounts.NetworkOf("[2001:db8::ffff:1]:6") ||
+		accounts.NetworkOf("[2001:db8:0:1::1]:5") == accounts.NetworkOf("[2001:db8::1]:5") {
 		t.Error("IPv6 addresses are told apart wrongly")
 	}
 	l := NewLimiter()

@@ -3,6 +3,7 @@ package track
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"sort"
@@ -31,6 +32,10 @@ func (d *Door) pixel(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store, private")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	if err := d.countPixel(r); err != nil {
+		var known *fault.Error
+		if errors.As(err, &known) && (known.Kind == fault.TooMany || known.Kind == fault.Busy) {
+			h.Set("Retry-After", strconv.Itoa(known.Wait()))
+		}
 		w.WriteHeader(statusOf(fault.KindOf(err)))
 	}
 	_, _ = w.Write(gif) // the reader is gone: nothing to do
