@@ -56,7 +56,7 @@ func build(mux *http.ServeMux, s *service) huma.API {
 	for _, register := range []func(huma.API){
 		s.todayOperations, s.leadOperations, s.companyOperations, s.segmentOperations, s.modelOperations,
 		s.eventOperations, s.ruleOperations, s.jobOperations, s.importOperations, s.handoverOperations,
-		s.taskOperations,
+		s.taskOperations, s.keyOperations,
 	} {
 		register(a)
 	}

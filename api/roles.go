@@ -13,6 +13,8 @@ var (
 	marketing = member.Market.Roles()
 	field     = member.Sell.Roles()
 	senders   = member.Send.Roles()
+
+	administrators = member.Administer.Roles()
 )
 
 // allowed is the one table of who may call which operation. The commands behind them ask again, since
@@ -95,6 +97,13 @@ var allowed = map[string][]act.Role{
 
 	"getJob":   everybody,
 	"retryJob": marketing,
+
+	"listKeys":        administrators,
+	"previewTakeBack": administrators,
+	"startTakeBack":   administrators,
+	"listTakeBacks":   administrators,
+	"getTakeBack":     administrators,
+	"stopTakeBack":    administrators,
 
 	"listImports":      everybody,
 	"getImport":        everybody,

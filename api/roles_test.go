@@ -55,6 +55,7 @@ var bodies = map[string]string{
 	"previewImport": "email\na@b.example\n", "draftModel": `{"source":"name: {ja: x}"}`, "changeDraft": `{"source":"name: {ja: x}"}`,
 	"publishModel": `{}`, "returnHandover": `{"reason":"not_ready"}`,
 	"addTask": `{"kind":"call","due_at":"2030-01-02T03:04:05Z"}`, "changeTask": `{"text":"x"}`, "finishTask": `{}`, "cancelTask": `{}`,
+	"previewTakeBack": `{}`, "startTakeBack": `{}`,
 	"addActivity": `{"kind":"call"}`, "readNotices": `{}`,
 }
 
@@ -184,7 +185,7 @@ func checkResponses(t *testing.T, id, path, method string, op map[string]any) {
 }
 
 // bodyless are the operations that change something and need nothing but the id.
-var bodyless = []string{"readmitEvent", "restoreLead", "unmergeLead", "confirmLead", "unmergeCompany", "restoreSegment", "undoImport", "acceptHandover", "reopenTask", "retryJob"}
+var bodyless = []string{"readmitEvent", "restoreLead", "unmergeLead", "confirmLead", "unmergeCompany", "restoreSegment", "undoImport", "acceptHandover", "reopenTask", "retryJob", "stopTakeBack"}
 
 var reference = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
 

@@ -14,6 +14,7 @@ import (
 	"kizashi/lead"
 	"kizashi/score"
 	"kizashi/stage"
+	"kizashi/takeback"
 	"kizashi/task"
 )
 
@@ -81,6 +82,7 @@ func (a *App) handlers() map[string]job.Handler {
 		imports.JobImport: a.Importer().RunJob,
 		imports.JobUndo:   a.Importer().UndoJob,
 		bulk.JobWork:      bulk.Job(a.Door),
+		takeback.Job:      takeback.Handler(a.Door),
 	}
 }
 

@@ -68,6 +68,7 @@ var Floors = []Floor{
 		{"call", "call lists"},
 		{"deal", "deals"},
 		{"bulk", "one change of many leads, and its undoing"},
+		{"takeback", "what came with a key in some time, taken out of the log again"},
 	}},
 	{8, []Room{
 		{"journey", "steps over weeks"},

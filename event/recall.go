@@ -46,6 +46,9 @@ func Remove(ctx context.Context, tx *db.Tx, events []id.ID) (leads []id.ID, err 
 	if err != nil {
 		return nil, err
 	}
+	if _, err := tx.Exec(ctx, `DELETE FROM event_aside WHERE event`+in, arg); err != nil {
+		return nil, err
+	}
 	// What senders numbered keeps its key, which leads nowhere now and is free.
 	return leads, tx.Many(ctx, `DELETE FROM seen_message WHERE key = $1 AND event = $2`, seen)
 }

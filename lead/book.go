@@ -81,10 +81,11 @@ func (b *book) insertMissing(ctx context.Context, missing []*identity) error {
 	return b.tx.Many(ctx, insertIdentity+` ON CONFLICT DO NOTHING`, rows)
 }
 
-const insertIdentity = `INSERT INTO identity (id, kind, value, lead, via, created_at, standing) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+const insertIdentity = `INSERT INTO identity (id, kind, value, lead, via, created_at, standing, tied)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 func (i *identity) values(now int64) []any {
-	return []any{int64(i.id), i.Kind, i.Value, int64(i.lead), int64(i.via), now, int64(i.stands)}
+	return []any{int64(i.id), i.Kind, i.Value, int64(i.lead), int64(i.via), now, int64(i.stands), int64(i.tied)}
 }
 
 func (b *book) readIdentities(ctx context.Context, wanted []Identity) error {
@@ -100,11 +101,11 @@ func (b *book) readIdentities(ctx context.Context, wanted []Identity) error {
 		// import, its planner would rather compare the whole kind with all values.
 		slices.Sort(byKind[kind])
 		in, arg := b.tx.InTexts("$2", slices.Compact(byKind[kind]))
-		err := b.tx.Each(ctx, `{postgres:SELECT i.id, i.value, i.lead, i.via, i.standing FROM unnest($2::text[]) AS asked(value) CROSS JOIN LATERAL
-			(SELECT id, value, lead, via, standing FROM identity WHERE kind = $1 AND identity.value = asked.value FOR UPDATE) i}
-			{sqlite:SELECT id, value, lead, via, standing FROM identity WHERE kind = $1 AND value`+in+`}`, []any{kind, arg}, func(scan func(...any) error) error {
+		err := b.tx.Each(ctx, `{postgres:SELECT i.id, i.value, i.lead, i.via, i.standing, i.tied FROM unnest($2::text[]) AS asked(value) CROSS JOIN LATERAL
+			(SELECT id, value, lead, via, standing, tied FROM identity WHERE kind = $1 AND identity.value = asked.value FOR UPDATE) i}
+			{sqlite:SELECT id, value, lead, via, standing, tied FROM identity WHERE kind = $1 AND value`+in+`}`, []any{kind, arg}, func(scan func(...any) error) error {
 			i := &identity{Identity: Identity{Kind: kind}, stored: true}
-			if err := scan(&i.id, &i.Value, &i.lead, &i.via, &i.stands); err != nil {
+			if err := scan(&i.id, &i.Value, &i.lead, &i.via, &i.stands, &i.tied); err != nil {
 				return err
 			}
 			if mine := b.identities[i.Identity]; mine != nil && mine.id == i.id {
@@ -217,7 +218,7 @@ func (b *book) tie(i *identity, lead, via id.ID) {
 	if via == i.id {
 		via = 0
 	}
-	i.lead, i.via, i.dirty = lead, via, true
+	i.lead, i.via, i.tied, i.dirty = lead, via, 0, true
 }
 
 // write writes all that changed and posts what follows from it.
@@ -317,7 +318,7 @@ func (b *book) writeIdentities(ctx context.Context) error {
 		case !i.stored:
 			inserts = append(inserts, i.values(b.tx.Now))
 		case i.lead != 0 || !i.fresh:
-			updates = append(updates, []any{int64(i.id), int64(i.lead), int64(i.via), int64(i.stands)})
+			updates = append(updates, []any{int64(i.id), int64(i.lead), int64(i.via), int64(i.stands), int64(i.tied)})
 		}
 		i.dirty, i.stored = false, true
 	}
@@ -327,7 +328,7 @@ func (b *book) writeIdentities(ctx context.Context) error {
 	if err := b.tx.Many(ctx, insertIdentity, inserts); err != nil {
 		return err
 	}
-	return b.tx.Many(ctx, `UPDATE identity SET lead = $2, via = $3, standing = $4 WHERE id = $1`, updates)
+	return b.tx.Many(ctx, `UPDATE identity SET lead = $2, via = $3, standing = $4, tied = $5 WHERE id = $1`, updates)
 }
 
 // moveEvents brings what visitors did before they were known to their leads.

@@ -194,7 +194,7 @@ func (r *resolver) tieAll(m *marks, visitor *identity, target, via id.ID) {
 			continue
 		}
 		r.join(i, target, via)
-		i.stands = m.from.Standing
+		i.stands, i.tied = m.from.Standing, m.from.Event
 		r.has(target, k.Kind)
 		if l := r.leads[target]; k.Kind == Mail && l != nil && l.Email == "" {
 			r.touch(l)
@@ -206,8 +206,10 @@ func (r *resolver) tieAll(m *marks, visitor *identity, target, via id.ID) {
 	case visitor == nil || visitor.lead == target:
 	case visitor.lead == 0:
 		r.join(visitor, target, via)
+		visitor.tied = m.from.Event
 	case len(m.known) > 0: // a mere link may have been forwarded; a name is meant
 		r.tie(visitor, target, via)
+		visitor.tied = m.from.Event
 	}
 }
 

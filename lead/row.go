@@ -75,6 +75,7 @@ type identity struct {
 	lead   id.ID
 	via    id.ID
 	stands Standing // how strong the tie to the lead is
+	tied   id.ID    // the event by which it came to the lead; 0 if none did
 	fresh  bool     // made in this transaction: no event can stand under it yet
 	stored bool     // its row is in the table
 	dirty  bool     // the row differs from what it should be

@@ -142,7 +142,7 @@ func (r *removal) release(ctx context.Context, column string, ids []id.ID) error
 	if err != nil {
 		return err
 	}
-	_, err = r.tx.Exec(ctx, `UPDATE identity SET lead = 0, via = 0 WHERE lead <> 0 AND `+column+in, arg)
+	_, err = r.tx.Exec(ctx, `UPDATE identity SET lead = 0, via = 0, tied = 0 WHERE lead <> 0 AND `+column+in, arg)
 	return err
 }
 

@@ -53,9 +53,23 @@ func (b *book) unlearn(ctx context.Context, l *Lead) error {
 	if !difference(b.before[l.ID], l).empty() {
 		l.UpdatedAt = b.tx.Now
 	}
+	if err := b.forgetPhones(ctx, l); err != nil {
+		return err
+	}
 	_, err = b.tx.Exec(ctx, `DELETE FROM lead_claim WHERE lead = $1 AND event <> 0
 		AND event NOT IN (SELECT id FROM event WHERE lead = $1)`, l.ID)
 	return err
+}
+
+// forgetPhones lets a lead not be found any more by numbers that it has lost.
+func (b *book) forgetPhones(ctx context.Context, l *Lead) error {
+	var lost [][]any
+	for _, digits := range []string{b.before[l.ID].Phone, b.before[l.ID].Mobile} {
+		if digits != "" && digits != l.Phone && digits != l.Mobile {
+			lost = append(lost, []any{int64(l.ID), digits})
+		}
+	}
+	return b.tx.Many(ctx, `DELETE FROM lead_phone WHERE lead = $1 AND phone = $2`, lost)
 }
 
 // forget empties a field and its source.

@@ -66,3 +66,13 @@ func Keys(ctx context.Context, tx *db.Tx) (list []Key, err error) {
 }
 
 func noAccount() error { return fault.New(fault.NotFound, "member.no_account", nil) }
+
+// KeyOf is the key of an id; NotFound if there is none.
+func KeyOf(ctx context.Context, tx *db.Tx, key id.ID) (k Key, err error) {
+	err = tx.Row(ctx, `SELECT id, name, role, created_at, revoked_at, expires_at, used_at FROM api_key WHERE id = $1`, key).
+		Scan(&k.ID, &k.Name, &k.Role, &k.CreatedAt, &k.RevokedAt, &k.ExpiresAt, &k.UsedAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.New(fault.NotFound, "member.no_key", nil)
+	}
+	return k, err
+}

@@ -99,8 +99,9 @@ func (p *program) change(email, said string, command func(member.Account) act.Co
 }
 
 type keyCommand struct {
-	Add     addKeyCommand     `cmd:"" help:"キーを作る / make a key"`
-	Signing signingKeyCommand `cmd:"" help:"公開キーの署名用シークレットを表示する / show the signing secret of a public key"`
+	Add      addKeyCommand     `cmd:"" help:"キーを作る / make a key"`
+	TakeBack takeBackCommand   `cmd:"" name:"take-back" help:"このキーで受信したデータを削除する / take back what came with a key"`
+	Signing  signingKeyCommand `cmd:"" help:"公開キーの署名用シークレットを表示する / show the signing secret of a public key"`
 }
 
 type signingKeyCommand struct {
@@ -113,6 +114,13 @@ func (c *signingKeyCommand) Run(p *program) error {
 		return err
 	}
 	return p.open(func(a *app.App) error {
+		err := a.DB.Read(p, func(tx *db.Tx) error {
+			_, err := member.KeyOf(p, tx, key)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 		fmt.Fprintln(p.out, member.SigningSecret(a.DB.Seal, key))
 		return nil
 	})

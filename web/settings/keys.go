@@ -7,7 +7,6 @@ import (
 	"kizashi/db"
 	"kizashi/member"
 	"kizashi/page"
-	"kizashi/seal"
 )
 
 // keys are the keys of programs and of tags.
@@ -21,15 +20,6 @@ type keys struct {
 	Lives  []int // in days, to choose from; 0 = for ever
 	Now    int64
 	Secret string // of the key made just now; it is shown once
-	seal   seal.Key
-}
-
-// Signing is the secret with which a site's server signs claims that come through a public key.
-func (k keys) Signing(key member.Key) string {
-	if key.Role != act.Track || key.Off(k.Now) {
-		return ""
-	}
-	return member.SigningSecret(k.seal, key.ID)
 }
 
 const keysPage = page.Of[keys]("settings/keys.html")
@@ -37,7 +27,6 @@ const keysPage = page.Of[keys]("settings/keys.html")
 func readKeys(r *page.Request) (v keys, err error) {
 	v = keys{menu: menu{"keys"}, Roles: member.KeyRoles, Role: act.Track, Lives: []int{0, 30, 90, 365}, Now: r.Now}
 	err = r.Read(func(ctx context.Context, tx *db.Tx) (err error) {
-		v.seal = tx.Seal()
 		v.Keys, err = member.Keys(ctx, tx)
 		return err
 	})

@@ -17,7 +17,7 @@ func Screen() page.Screen {
 	return page.Screen{
 		Name: "settings", Files: files,
 		Templates: []page.Template{
-			overviewPage, peoplePage, personPage, teamsPage, keysPage, trackingPage, companyPage, hoursPage, workPage,
+			overviewPage, peoplePage, personPage, teamsPage, keysPage, keyPage, trackingPage, companyPage, hoursPage, workPage,
 			domainsPage, industryPage, pagesPage, mailPage, titlesPage, signInPage, rightsPage, auditPage,
 		},
 		Routes: []page.Route{
@@ -42,6 +42,9 @@ func Screen() page.Screen {
 
 			{Pattern: "GET /settings/keys", Right: member.Administer, Handle: showKeys},
 			{Pattern: "POST /settings/keys", Right: member.Administer, Handle: addKey},
+			{Pattern: "GET /settings/keys/{id}", Right: member.Administer, Handle: showKey},
+			{Pattern: "POST /settings/keys/{id}/take-back", Right: member.Administer, Handle: startTakeBack},
+			{Pattern: "POST /settings/take-backs/{id}/stop", Right: member.Administer, Handle: stopTakeBack},
 			{Pattern: "POST /settings/keys/{id}/revoke", Right: member.Administer, Handle: revokeKey},
 
 			{Pattern: "GET /settings/tracking", Right: member.See, Handle: showSheet("tracking")},
