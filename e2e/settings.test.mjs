@@ -52,6 +52,9 @@ test("every section is accessible, also on a phone", { timeout: 240_000 }, async
   for (const path of ["/settings", ...sections]) await accessible(page, demo.url, path);
   await page.goto(`${demo.url}/settings/people`);
   await accessible(page, demo.url, await page.locator("tbody a").first().getAttribute("href"));
+  await page.goto(`${demo.url}/settings/keys`);
+  const key = await page.locator("tbody th a").first().getAttribute("href");
+  await accessible(page, demo.url, `${key}?from=2020-01-01T00:00&until=`);
   await closeWindow(page);
 });
 
