@@ -120,7 +120,7 @@ func (w *world) step() {
 	case 10:
 		w.split()
 	case 11:
-		title := fmt.Sprint("役職", rapid.IntRange(0, 2).Draw(w.r, "title"))
+		title := rapid.SampledFrom([]string{"部長", "課長", ""}).Draw(w.r, "title")
 		c := &lead.Change{ID: w.some(w.leads), Title: &title}
 		if w.attempt(c) {
 			w.changed = append(w.changed, c)

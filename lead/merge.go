@@ -74,7 +74,11 @@ func (c *Merge) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	tx.Post(Rewritten{winner.ID})
-	return b.write(ctx)
+	if err := b.write(ctx); err != nil {
+		return err
+	}
+	tx.Post(Moved{winner.ID}) // what senders said of the loser may outweigh what the winner knows
+	return nil
 }
 
 // lock reads two leads, which must be there, and the ids of the identities of each. On PostgreSQL
@@ -170,10 +174,11 @@ func (l *Lead) absorbTexts(o *Lead) {
 	}
 }
 
-// takes decides whether a merge takes a value of the other lead, and then keeps its source.
+// takes decides whether a merge takes a value of the other lead, and then keeps its source. Where a sender said
+// one of the two, the stronger source wins; what files and members said of the winner stays.
 func (l *Lead) takes(o *Lead, field, has, value string) bool {
 	from, of := o.Known.Of(field), l.Known.Of(field)
-	sent := from.Event != 0 || of.Standing < Imported
+	sent := from.Event != 0 || of.Event != 0 || of.Standing < Imported
 	if value == "" || value == has || has != "" && !(sent && from.outweighs(of)) {
 		return false
 	}

@@ -112,6 +112,25 @@ func TestSourcesOutweighEachOther(t *testing.T) {
 	})
 }
 
+// A merge lets the stronger source win, whichever of the two leads knew it.
+func TestMergeKeepsWhatMembersTyped(t *testing.T) {
+	engines(t, func(s *store) {
+		sent := s.one(lead.Asked{Email: "a@acme.example"}).Lead
+		s.upsert(lead.Options{}, lead.Fields{Lead: sent, Title: "課長", From: &lead.Source{Standing: lead.Confirmed, At: 100, Event: 1}})
+		typed := s.one(lead.Asked{Email: "b@acme.example"}).Lead
+		title := "本部長"
+		s.run(&lead.Change{ID: typed, Title: &title})
+		s.run(&lead.Merge{Winner: sent, Loser: typed})
+		if l := s.lead(sent); l.Title != title || l.Known.Of("title").Standing != lead.Typed {
+			s.Errorf("%q of %v", l.Title, l.Known)
+		}
+		s.run(&lead.Unmerge{Loser: typed})
+		if l := s.lead(sent); l.Title != "課長" || l.Known.Of("title").Standing != lead.Confirmed {
+			s.Errorf("%q of %v after the merge was taken back", l.Title, l.Known)
+		}
+	})
+}
+
 func (s *store) beside(who id.ID, field string) (value string) {
 	s.Helper()
 	s.read(func(tx *db.Tx) error {
