@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
-	"net"
+	"crypto/tls"
+	"mime"
 	"net/http"
 	"net/netip"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,9 +22,9 @@ func throughProxy(r *http.Request) bool {
 	return through
 }
 
-// behind is the one place that decides who asks, by which name and by which scheme. Only proxies that were named
-// are believed: their X-Forwarded headers change the request, and everything behind reads it as if it had come
-// directly. What others send is taken away.
+// behind is the one place that decides who asks, by which name and by which scheme. Proxies that were named are
+// believed: what they say becomes the request's RemoteAddr, Host and TLS, so that everything behind reads these as
+// if the client had come directly. The headers themselves go no further, whoever sent them.
 func behind(trusted []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		through := false
@@ -30,55 +33,119 @@ func behind(trusted []netip.Prefix, next http.Handler) http.Handler {
 		}
 		if through {
 			r = r.WithContext(context.WithValue(r.Context(), proxiedKey{}, true))
+			if from, ok := addressOf(r.RemoteAddr); ok && among(trusted, from) {
+				said(r.Header).apply(r, trusted)
+			}
 			r.Header = r.Header.Clone()
-			if from, ok := peer(r.RemoteAddr); ok && among(trusted, from) {
-				believe(r, trusted)
-			} else {
-				for _, name := range forwarded {
-					r.Header.Del(name)
-				}
+			for _, name := range forwarded {
+				r.Header.Del(name)
 			}
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// believe takes over what a trusted proxy says: the last address that is no trusted proxy's own is the client's.
-func believe(r *http.Request, trusted []netip.Prefix) {
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		client, err := netip.ParseAddr(strings.Trim(strings.TrimSpace(hops[i]), "[]"))
+// hops is what the proxies on the way say: who asked the proxy, by which scheme, for which host. Each proxy adds
+// at the end; what the client made up itself comes first.
+type hops struct{ from, scheme, host []string }
+
+// said reads the headers of proxies. X-Forwarded wins over Forwarded (RFC 7239): a proxy that knows only one kind
+// hands on the other as the client wrote it, and X-Forwarded is what most proxies know.
+func said(h http.Header) hops {
+	x := hops{listed(h, "X-Forwarded-For"), listed(h, "X-Forwarded-Proto"), listed(h, "X-Forwarded-Host")}
+	if len(x.from)+len(x.scheme)+len(x.host) > 0 {
+		return x
+	}
+	var f hops
+	for _, element := range listed(h, "Forwarded") {
+		_, pairs, err := mime.ParseMediaType("forwarded;" + element) // pairs of a media type have the same grammar
 		if err != nil {
-			break // whatever stands before it was not written by a proxy of ours
+			pairs = nil // keeps its place, so that what stands before it is not taken for a proxy's word
 		}
-		r.RemoteAddr = netip.AddrPortFrom(client.Unmap().WithZone(""), 0).String()
+		f.from, f.scheme, f.host = append(f.from, pairs["for"]), append(f.scheme, pairs["proto"]), append(f.host, pairs["host"])
+	}
+	return f
+}
+
+// listed is the list in a header, which may stand in several lines. Commas within quotes do not separate. It is
+// split from its end, so that a quote that the client left open does not swallow what proxies added.
+func listed(h http.Header, name string) (list []string) {
+	text := strings.Join(h.Values(name), ",")
+	quoted := false
+	end := len(text)
+	for i := len(text) - 1; i >= 0; i-- {
+		switch {
+		case text[i] == '"' && !(quoted && escaped(text[:i])):
+			quoted = !quoted
+		case text[i] == ',' && !quoted:
+			list = append(list, strings.TrimSpace(text[i+1:end]))
+			end = i
+		}
+	}
+	if text != "" {
+		list = append(list, strings.TrimSpace(text[:end]))
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// escaped tells whether an odd number of backslashes ends a text.
+func escaped(text string) bool {
+	return (len(text)-len(strings.TrimRight(text, `\`)))%2 == 1
+}
+
+// apply goes through what was said from the end, as long as it is the word of a trusted proxy. The last address
+// that is no trusted proxy's is the client's; scheme and host are those of the proxy that the client reached.
+func (s hops) apply(r *http.Request, trusted []netip.Prefix) {
+	word := 1 // how many from the end the word of the outermost trusted proxy stands
+	for n := 1; n <= len(s.from); n++ {
+		client, ok := addressOf(s.from[len(s.from)-n])
+		if !ok {
+			break // "unknown", or made up: the nearest proxy that is known stands for the client
+		}
+		r.RemoteAddr = netip.AddrPortFrom(client, 0).String()
+		word = n
 		if !among(trusted, client) {
 			break
 		}
 	}
-	if host := r.Header.Get("X-Forwarded-Host"); host != "" && !strings.ContainsAny(host, ", /\\@") {
+	if host := fromEnd(s.host, word); hostName.MatchString(host) {
 		r.Host = host
 	}
-	if !strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
-		r.Header.Del("X-Forwarded-Proto")
-	}
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
-		r.Header.Del(name)
+	switch scheme := fromEnd(s.scheme, word); {
+	case strings.EqualFold(scheme, "https") && r.TLS == nil:
+		r.TLS = &tls.ConnectionState{}
+	case strings.EqualFold(scheme, "http"):
+		r.TLS = nil
 	}
 }
 
-func peer(address string) (netip.Addr, bool) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = address
+// hostName is a host as it may stand in an address, with or without a port.
+var hostName = regexp.MustCompile(`^([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
+
+// fromEnd is the nth of a list from its end, counted from 1. A proxy may set a header anew instead of adding to
+// it: of a shorter list it is the first.
+func fromEnd(list []string, n int) string {
+	if len(list) == 0 {
+		return ""
 	}
-	a, err := netip.ParseAddr(host)
+	return list[max(0, len(list)-n)]
+}
+
+// addressOf reads an address with or without a port, an IPv6 address also in brackets.
+func addressOf(text string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))
+	if err != nil {
+		var with netip.AddrPort
+		with, err = netip.ParseAddrPort(text)
+		a = with.Addr()
+	}
 	return a.Unmap().WithZone(""), err == nil
 }
 
 func among(trusted []netip.Prefix, a netip.Addr) bool {
 	for _, p := range trusted {
-		if p.Contains(a.Unmap().WithZone("")) {
+		if p.Contains(a) {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -13,15 +12,17 @@ import (
 // shutdownTime is how long open requests may take when the server is asked to stop.
 const shutdownTime = 10 * time.Second
 
-// redirect answers on port 80: challenges of ACME, and everybody else is sent to https.
-func redirect(challenges http.Handler) (stop func(), err error) {
-	l, err := net.Listen("tcp", ":80")
-	if err != nil {
-		return nil, err
+// newServer bounds what a client may take: time to say what it wants, to read the answer, to be idle. Handlers
+// that need longer, as uploads, downloads and streams, say so themselves.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      120 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    32 << 10,
 	}
-	server := &http.Server{Handler: challenges, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
-	go func() { _ = server.Serve(l) }() // ends with Close
-	return func() { _ = server.Close() }, nil
 }
 
 // Serve answers on a listener until the context ends, then finishes what it has begun.
@@ -29,31 +30,15 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if a.sealed != nil {
 		return a.sealed
 	}
-	handler := a.Handler()
-	if a.Config.TLS.On() {
-		config, challenges, err := a.Config.TLS.Config(a.Config.Data)
-		if err != nil {
-			return err
-		}
-		l = tls.NewListener(l, config)
-		if challenges != nil {
-			stop, err := redirect(challenges)
-			if err != nil {
-				return err
-			}
-			defer stop()
-		}
+	l, stop, err := a.Config.TLS.secure(ctx, l, a.Config.Data)
+	if err != nil {
+		return err
 	}
+	defer stop()
+	handler := a.Handler()
 	a.Start()
 	defer a.Stop()
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       60 * time.Second,
-		WriteTimeout:      120 * time.Second,
-		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    32 << 10,
-	}
+	server := newServer(handler)
 	server.RegisterOnShutdown(a.Site.Live.End)
 	slog.Info("serving", "address", l.Addr().String(), "database", a.DB.Engine.String())
 	ended := make(chan error, 1)
@@ -66,7 +51,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	slog.Info("stopping")
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
-	err := server.Shutdown(last)
+	err = server.Shutdown(last)
 	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

@@ -201,10 +201,8 @@ func local(to string) string {
 	return to
 }
 
-// secure tells whether the browser came by https, here or at a proxy.
-func (r *Request) secure() bool {
-	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-}
+// secure tells whether the browser came by https, here or at a trusted proxy, whose word stands in the request.
+func (r *Request) secure() bool { return r.TLS != nil }
 
 // Base is where this installation is, as the browser sees it: "https://kizashi.example".
 func (r *Request) Base() string {

@@ -37,7 +37,7 @@ func (d *Door) address(r *http.Request) (scheme, host string) {
 		return scheme, host
 	}
 	scheme = "http"
-	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+	if r.TLS != nil {
 		scheme = "https"
 	}
 	return scheme, r.Host

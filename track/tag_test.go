@@ -126,14 +126,14 @@ func TestPixelIsAPictureEvenWhenRefused(t *testing.T) {
 
 func TestSettingsForAnalyticsNext(t *testing.T) {
 	for _, c := range []struct {
-		public, proto, want string
+		public, site, want string
 	}{
-		{"", "", `"apiHost":"example.com/v1","protocol":"http"`},
-		{"", "https", `"apiHost":"example.com/v1","protocol":"https"`},
-		{"https://k.example.jp/", "", `"apiHost":"k.example.jp/v1","protocol":"https"`},
+		{"", "http://example.com", `"apiHost":"example.com/v1","protocol":"http"`},
+		{"", "https://example.com", `"apiHost":"example.com/v1","protocol":"https"`},
+		{"https://k.example.jp/", "http://example.com", `"apiHost":"k.example.jp/v1","protocol":"https"`},
 	} {
 		_, h := newDoor(t, Options{PublicURL: c.public})
-		w := get(h, "/v1/projects/wk/settings", "X-Forwarded-Proto", c.proto, "Origin", "https://a.example")
+		w := get(h, c.site+"/v1/projects/wk/settings", "Origin", "https://a.example")
 		if w.Code != 200 || !strings.Contains(w.Body.String(), c.want) || !strings.Contains(w.Body.String(), `"apiKey":"wk"`) ||
 			w.Header().Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("%+v: %d %s", c, w.Code, w.Body)

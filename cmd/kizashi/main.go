@@ -98,6 +98,7 @@ func proxiesOf(texts []string) ([]netip.Prefix, error) {
 	for _, text := range texts {
 		prefix, err := netip.ParsePrefix(text)
 		if a, wrong := netip.ParseAddr(text); wrong == nil {
+			a = a.Unmap()
 			prefix, err = netip.PrefixFrom(a, a.BitLen()), nil
 		}
 		if err != nil {
