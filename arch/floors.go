@@ -30,6 +30,7 @@ var Floors = []Floor{
 		{"i18n", "the words, Japanese and English"},
 		{"clock", "the one reading of the time"},
 		{"id", "ids that sort by time"},
+		{"limit", "token buckets: how much may happen in a time"},
 		{"seal", "secrets unreadable for who has the database alone"},
 	}},
 	{1, []Room{
@@ -118,6 +119,7 @@ var Edges = []Edge{
 	{"i18n", "fault", "turns errors into sentences"},
 	{"db", "fault", "a newer or unreachable database is an error with words"},
 	{"db", "clock", "a transaction has one reading of the time"},
+	{"limit", "clock", "buckets fill with time"},
 	{"db", "id", "ids of a transaction carry its time"},
 	{"db", "seal", "a transaction has the key of the secrets in its database"},
 	{"seal", "fault", "a lost or wrong key is an error with words"},

@@ -24,6 +24,9 @@ const (
 	keptFor     = 90 * clock.Day // how long the traces of a session that ended stay
 )
 
+// maxSessions is how many sessions and traces of them an account has at most; then the oldest sign-in goes.
+const maxSessions = 500
+
 // notePatience is how long somebody waits for the note that their session or key was used: a second, not as
 // long as for work.
 const notePatience = 1.0 / 30
@@ -105,6 +108,10 @@ func (c *startSession) Do(ctx context.Context, tx *db.Tx) error {
 	c.Session, c.seen = tx.NewID(), tx.Now
 	_, err := tx.Exec(ctx, `INSERT INTO session (id, hash, account, address, agent, created_at, seen_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $6)`, c.Session, hashToken(c.token), c.Account, c.Address, c.agent, tx.Now)
+	if err == nil {
+		_, err = tx.Exec(ctx, `DELETE FROM session WHERE account = $1 AND id <=
+			(SELECT id FROM session WHERE account = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, c.Account, maxSessions)
+	}
 	return err
 }
 

@@ -34,6 +34,14 @@ var (
 // forgotten is the quiet after which failures no longer count, in ms.
 const forgotten = clock.Day
 
+// How many counters are kept at most: guesses from ever new addresses do not fill the disk. If there are that many,
+// an eighth goes at once, those with the fewest failures first, the oldest of them first. So invented addresses and
+// accounts displace each other, not what has failed often.
+const (
+	maxCounters = 20_000
+	swept       = maxCounters / 8
+)
+
 // wait is how long the next guess has to wait after so many failures, in ms.
 func (p pace) wait(failures int) int64 {
 	wait := p.first
@@ -97,7 +105,7 @@ func NetworkOf(remote string) string {
 func attempt(ctx context.Context, d *db.DB, counters []counter) error {
 	slices.SortFunc(counters, func(a, b counter) int { return strings.Compare(a.name, b.name) }) // locked in one order
 	return d.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM throttle WHERE last_at < $1 OR last_at > $2`, tx.Now-forgotten, tx.Now+forgotten); err != nil {
+		if err := sweepCounters(ctx, tx, len(counters)); err != nil {
 			return err
 		}
 		var wait int64
@@ -119,6 +127,20 @@ func attempt(ctx context.Context, d *db.DB, counters []counter) error {
 		}
 		return nil
 	})
+}
+
+// sweepCounters forgets counters that no longer count, and makes room for so many.
+func sweepCounters(ctx context.Context, tx *db.Tx, room int) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM throttle WHERE last_at < $1 OR last_at > $2`, tx.Now-forgotten, tx.Now+forgotten); err != nil {
+		return err
+	}
+	n := 0
+	if err := tx.Row(ctx, `SELECT count(*) FROM throttle`).Scan(&n); err != nil || n+room <= maxCounters {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM throttle WHERE name IN (SELECT name FROM throttle ORDER BY failures, last_at
+		LIMIT $1 {postgres:FOR UPDATE SKIP LOCKED})`, swept+room)
+	return err
 }
 
 // left is how long a counter still waits, in ms; its row is locked.

@@ -10,6 +10,7 @@ import (
 
 	"kizashi/act"
 	"kizashi/clock"
+	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/testkit"
 )
@@ -143,6 +144,104 @@ func TestGuessesAtTheSameMomentAreAllCounted(t *testing.T) { // S18
 		all.Wait()
 		if n := int(looked.Load()); n != perPair.free+1 {
 			t.Errorf("%d of 20 guesses at once were looked at, want %d", n, perPair.free+1)
+		}
+	})
+}
+
+// Guesses from ever new addresses at ever new accounts leave a bounded number of rows, and do not wash off what was
+// counted against somebody who guesses in earnest.
+func TestCountersOfManyAddressesAreBounded(t *testing.T) { // S18
+	testkit.Engines(t, func(t *testing.T, url string) {
+		ctx, door := context.Background(), open(t, url)
+		door.DB.Clock.Set(door.DB.Clock.Now())
+		guess := func(n int) error {
+			return attempt(ctx, door.DB, countersOf(fmt.Sprintf("u%d@example.jp", n), fmt.Sprintf("[2001:db8:%x:%x::1]:5", n>>16, n&0xffff), false))
+		}
+		for range perPair.free + 1 {
+			if err := guess(-1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows := make([][]any, maxCounters)
+		for i := range rows {
+			rows[i] = []any{fmt.Sprintf("from:%d", i), 1 + i%2, door.DB.Clock.Now() - int64(i)}
+		}
+		fill(t, door, rows)
+		for n := range swept/3 + 50 { // three rows each: it is swept twice
+			if err := guess(n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := count(t, door, "throttle"); n > maxCounters {
+			t.Errorf("%d rows, want %d at most", n, maxCounters)
+		}
+		if err := guess(-1); secondsOf(t, err) < 1 {
+			t.Error("many new addresses wash the guesses of another off")
+		}
+		ahead(door, 2*clock.Day)
+		if err := guess(0); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, door, "throttle"); n > 3 {
+			t.Errorf("%d rows after two quiet days", n)
+		}
+	})
+}
+
+func fill(t *testing.T, door *act.Door, rows [][]any) {
+	t.Helper()
+	err := door.DB.Write(t.Context(), func(tx *db.Tx) error {
+		return tx.Many(t.Context(), `INSERT INTO throttle (name, failures, last_at) VALUES ($1, $2, $3)`, rows)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func count(t *testing.T, door *act.Door, table string) (n int) {
+	t.Helper()
+	err := door.DB.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.Row(t.Context(), `SELECT count(*) FROM `+table).Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Who knows a password cannot fill the database with sign-ins that wait for a code, nor a guest with sessions.
+func TestTicketsAndSessionsOfAnAccountAreBounded(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		ctx, door := context.Background(), open(t, url)
+		door.DB.Clock.Set(door.DB.Clock.Now())
+		hanako, taro := addUser(t, door, "hanako@example.jp", act.Viewer), addUser(t, door, "taro@example.jp", act.Viewer)
+		other, err := IssueTicket(ctx, door.DB, Ticket{Kind: "code", Account: taro})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last string
+		for range maxTickets + 30 { // all at one moment
+			if last, err = IssueTicket(ctx, door.DB, Ticket{Kind: "code", Account: hanako}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := count(t, door, "ticket"); n != maxTickets+1 {
+			t.Errorf("%d tickets, want %d of one account and 1 of the other", n, maxTickets)
+		}
+		for _, token := range []string{last, other} {
+			if _, err := FindTicket(ctx, door.DB, "code", token); err != nil {
+				t.Error("a ticket that counts was dropped:", err)
+			}
+		}
+		for range maxSessions + 5 {
+			last, _ = signedIn(t, door, hanako, desk)
+		}
+		signedIn(t, door, taro, desk)
+		if n := count(t, door, "session"); n != maxSessions+1 {
+			t.Errorf("%d sessions, want %d", n, maxSessions+1)
+		}
+		if _, _, err := FindSession(ctx, door.DB, last); err != nil {
+			t.Error("the newest session:", err)
 		}
 	})
 }

@@ -42,14 +42,23 @@ func (t *Ticket) unseal(tx *db.Tx, token string) (err error) {
 // TicketLife is how long a ticket is good, in ms.
 const TicketLife = 10 * clock.Minute
 
-// IssueTicket keeps a ticket and gives the token for it.
+// maxTickets is how many tickets of one kind an account has at most: whoever knows its password cannot fill the
+// database with sign-ins that wait for a code.
+const maxTickets = 20
+
+// IssueTicket keeps a ticket and gives the token for it. Of too many of an account the oldest is good no longer.
 func IssueTicket(ctx context.Context, d *db.DB, t Ticket) (token string, err error) {
 	token = newToken()
 	return token, d.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM ticket WHERE expires_at < $1`, tx.Now); err != nil {
 			return err
 		}
-		return keepTicket(ctx, tx, token, t, tx.Now+TicketLife)
+		if err := keepTicket(ctx, tx, token, t, tx.Now+TicketLife); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `DELETE FROM ticket WHERE hash IN (SELECT hash FROM ticket WHERE kind = $1 AND account = $2 AND hash <> $3
+			ORDER BY expires_at DESC LIMIT {sqlite:-1}{postgres:ALL} OFFSET $4)`, t.Kind, t.Account, hashToken(token), maxTickets-1)
+		return err
 	})
 }
 

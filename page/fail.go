@@ -86,7 +86,7 @@ func (r *Request) fail(err error) {
 		r.W.Header().Set("HX-Reswap", "outerHTML")
 		r.W.Header().Set("HX-Reselect", "#notice")
 	}
-	if kind == fault.Busy {
+	if kind == fault.Busy || kind == fault.TooMany {
 		r.W.Header().Set("Retry-After", strconv.Itoa(waitOf(err)))
 	}
 	if bad := failPage.write(r, f.Status, block, r.frame(), f); bad != nil {

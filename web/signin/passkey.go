@@ -86,7 +86,13 @@ func read(r *page.Request) (in ended, err error) {
 
 // answer writes JSON; what a person can mend stands in it in their words.
 func answer(r *page.Request, v any, err error) error {
-	status := http.StatusOK
+	if err != nil {
+		return answerWith(r, http.StatusUnprocessableEntity, nil, err)
+	}
+	return answerWith(r, http.StatusOK, v, nil)
+}
+
+func answerWith(r *page.Request, status int, v any, err error) error {
 	if err != nil {
 		var many fault.Many
 		if errors.As(err, &many) {
@@ -99,7 +105,7 @@ func answer(r *page.Request, v any, err error) error {
 		if f.Cause != nil {
 			slog.InfoContext(r.Context(), "passkey refused", "error", f)
 		}
-		status, v = http.StatusUnprocessableEntity, told{Wrong: i18n.Words(r.Lang, f)}
+		v = told{Wrong: i18n.Words(r.Lang, f)}
 	}
 	r.W.Header().Set("Content-Type", "application/json; charset=utf-8")
 	r.W.WriteHeader(status)

@@ -20,27 +20,27 @@ var files embed.FS
 
 // Screen is the door.
 func Screen() page.Screen {
-	providers := &providers{}
+	providers, gate := &providers{}, newGate()
 	return page.Screen{
 		Name: "signin", Files: files,
 		Templates: []page.Template{signInPage, codePage, joinPage, setupPage, setupCodePage, resetPage, mePage, totpPage, recoveryPage},
 		Routes: []page.Route{
 			{Pattern: "GET /sign-in", Right: member.Public, Handle: showSignIn},
 			{Pattern: "POST /sign-in", Right: member.Public, Handle: signIn},
-			{Pattern: "POST /sign-in/guest", Right: member.Public, Handle: beGuest},
-			{Pattern: "POST /sign-in/code", Right: member.Public, Handle: enterCode},
-			{Pattern: "POST /sign-in/passkey/begin", Right: member.Public, Handle: beginPasskeySignIn},
-			{Pattern: "POST /sign-in/passkey", Right: member.Public, Handle: finishPasskeySignIn},
-			{Pattern: "GET /sign-in/sso", Right: member.Public, Handle: providers.begin},
-			{Pattern: "GET /sign-in/sso/back", Right: member.Public, Handle: providers.back},
+			{Pattern: "POST /sign-in/guest", Right: member.Public, Handle: gate.before(beGuest)},
+			{Pattern: "POST /sign-in/code", Right: member.Public, Handle: gate.before(enterCode)},
+			{Pattern: "POST /sign-in/passkey/begin", Right: member.Public, Handle: gate.beforeScript(beginPasskeySignIn)},
+			{Pattern: "POST /sign-in/passkey", Right: member.Public, Handle: gate.beforeScript(finishPasskeySignIn)},
+			{Pattern: "GET /sign-in/sso", Right: member.Public, Handle: gate.before(providers.begin)},
+			{Pattern: "GET /sign-in/sso/back", Right: member.Public, Handle: gate.before(providers.back)},
 			{Pattern: "POST /sign-out", Right: member.Public, Handle: signOut},
 
-			{Pattern: "GET /setup", Right: member.Public, Handle: showSetup},
-			{Pattern: "POST /setup", Right: member.Public, Handle: setUp},
-			{Pattern: "GET /join/{token}", Right: member.Public, Handle: showJoin},
-			{Pattern: "POST /join/{token}", Right: member.Public, Handle: join},
-			{Pattern: "GET /reset/{token}", Right: member.Public, Handle: showReset},
-			{Pattern: "POST /reset/{token}", Right: member.Public, Handle: reset},
+			{Pattern: "GET /setup", Right: member.Public, Handle: gate.before(showSetup)},
+			{Pattern: "POST /setup", Right: member.Public, Handle: gate.before(setUp)},
+			{Pattern: "GET /join/{token}", Right: member.Public, Handle: gate.before(showJoin)},
+			{Pattern: "POST /join/{token}", Right: member.Public, Handle: gate.before(join)},
+			{Pattern: "GET /reset/{token}", Right: member.Public, Handle: gate.before(showReset)},
+			{Pattern: "POST /reset/{token}", Right: member.Public, Handle: gate.before(reset)},
 
 			{Pattern: "POST /me/sso/link", Right: member.See, Handle: providers.link},
 			{Pattern: "POST /me/sso/prove", Right: member.See, Handle: providers.prove},
