@@ -154,6 +154,8 @@ func explain(err error) error {
 		return Full(err)
 	case IsLocked(err):
 		return fault.New(fault.Busy, "db.locked", fault.Args{"seconds": awaySeconds()}).Because(err)
+	case isDamaged(err):
+		return fault.New(fault.Internal, "db.damaged", nil).Because(err)
 	case isUnreachable(err):
 		return unreachable().Because(err)
 	}

@@ -1,11 +1,16 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
+	"maps"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,12 +20,13 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// script is one step of the schema.
+// script is one step of the schema. Its number begins the name of its file; numbers may have gaps.
 type script struct {
+	number             int
 	name, text, digest string
 }
 
-// readScripts are the steps in their order: that of their names.
+// readScripts are the steps by their numbers.
 func readScripts(files fs.FS) ([]script, error) {
 	names, err := fs.Glob(files, "schema/*.sql")
 	if err != nil {
@@ -32,32 +38,51 @@ func readScripts(files fs.FS) ([]script, error) {
 		if err != nil {
 			return nil, err
 		}
+		number, err := numberOf(name)
+		if err != nil {
+			return nil, err
+		}
 		sum := sha256.Sum256(raw)
-		list[i] = script{name, string(raw), hex.EncodeToString(sum[:])}
+		list[i] = script{number, name, string(raw), hex.EncodeToString(sum[:])}
+	}
+	slices.SortFunc(list, func(a, b script) int { return cmp.Compare(a.number, b.number) })
+	for i := 1; i < len(list); i++ {
+		if list[i].number == list[i-1].number {
+			return nil, fmt.Errorf("%s and %s have one number", list[i-1].name, list[i].name)
+		}
 	}
 	return list, nil
 }
 
+func numberOf(name string) (int, error) {
+	digits, _, _ := strings.Cut(path.Base(name), "_")
+	number, err := strconv.Atoi(digits)
+	if err != nil || number < 1 {
+		return 0, fmt.Errorf("%s does not begin with its number", name)
+	}
+	return number, nil
+}
+
 // migrate brings the schema forward, script by script, in one transaction; it never goes back. It refuses a
-// database of a newer program, of another program, and one whose tables are not those of its version.
+// database of a newer program, of another program, and one whose tables are not those of its scripts.
 func (d *DB) migrate(ctx context.Context, files fs.FS) error {
 	scripts, err := readScripts(files)
 	if err != nil {
 		return err
 	}
 	return d.Write(ctx, func(tx *Tx) error {
-		version, err := tx.schemaVersion(ctx)
+		applied, err := tx.applied(ctx)
 		if err != nil {
 			return err
 		}
-		if version > len(scripts) {
-			return fault.New(fault.Conflict, "db.newer", fault.Args{"found": version, "known": len(scripts)})
-		}
-		if err := tx.checkApplied(ctx, scripts[:version]); err != nil {
+		if err := tx.checkApplied(ctx, applied, scripts); err != nil {
 			return err
 		}
-		for i, s := range scripts[version:] {
-			if err := tx.applySchema(ctx, s, version+i+1); err != nil {
+		for _, s := range scripts {
+			if _, done := applied[s.number]; done {
+				continue
+			}
+			if err := tx.applySchema(ctx, s); err != nil {
 				return err
 			}
 		}
@@ -65,77 +90,76 @@ func (d *DB) migrate(ctx context.Context, files fs.FS) error {
 	})
 }
 
-// schemaVersion is how many scripts made the database; 0 for an empty one.
-func (t *Tx) schemaVersion(ctx context.Context) (int, error) {
+// applied are the digests of the scripts that made the database, by number; none for an empty one. A script of
+// before digests were kept has "".
+func (t *Tx) applied(ctx context.Context) (map[int]string, error) {
 	if t.db.Engine == Postgres {
 		// Two nodes that start at once must not both create the tables: one waits as long as the other takes.
 		for _, statement := range []string{`SET LOCAL lock_timeout = 0`, `SELECT pg_advisory_xact_lock(7205311)`} {
 			if _, err := t.on.ExecContext(ctx, statement); err != nil {
-				return 0, err
+				return nil, err
 			}
 		}
 	}
-	there, others, err := t.tables(ctx)
-	if err != nil {
-		return 0, err
-	}
-	if !there && others > 0 {
-		return 0, fault.New(fault.Conflict, "db.foreign", nil)
+	if err := t.checkOurs(ctx); err != nil {
+		return nil, err
 	}
 	for _, table := range []string{
 		`CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL) {strict}`,
 		`CREATE TABLE IF NOT EXISTS schema_script (version {int} PRIMARY KEY, digest TEXT NOT NULL) {strict}`,
 	} {
 		if _, err := t.on.ExecContext(ctx, Text(t.db.Engine, table)); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
-	var version int
-	err = t.on.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM schema_version`).Scan(&version)
-	return version, err
-}
-
-// tables tells whether the database is one of ours, and how many other tables it has.
-func (t *Tx) tables(ctx context.Context) (ours bool, others int, err error) {
-	names := `SELECT name FROM sqlite_master WHERE type = 'table'`
-	if t.db.Engine == Postgres {
-		names = `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()`
-	}
-	rows, err := t.on.QueryContext(ctx, names)
+	rows, err := t.on.QueryContext(ctx, `SELECT v.version, COALESCE(s.digest, '') FROM schema_version v
+		LEFT JOIN schema_script s ON s.version = v.version`)
 	if err != nil {
-		return false, 0, err
+		return nil, err
 	}
 	defer rows.Close()
+	list := map[int]string{}
 	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return false, 0, err
+		var number int
+		var digest string
+		if err := rows.Scan(&number, &digest); err != nil {
+			return nil, err
 		}
-		if name == "schema_version" {
-			ours = true
-		} else {
-			others++
-		}
+		list[number] = digest
 	}
-	return ours, others, rows.Err()
+	return list, rows.Err()
+}
+
+// checkOurs refuses a database that has tables, but not ours.
+func (t *Tx) checkOurs(ctx context.Context) error {
+	names := sqliteTables
+	if t.db.Engine == Postgres {
+		names = postgresTables
+	}
+	return checkOurs(ctx, t.on, names)
 }
 
 // checkApplied refuses a database that other scripts made than those of this program.
-func (t *Tx) checkApplied(ctx context.Context, applied []script) error {
-	for i, s := range applied {
-		var digest string
-		err := t.on.QueryRowContext(ctx, `SELECT COALESCE((SELECT digest FROM schema_script WHERE version = `+
-			strconv.Itoa(i+1)+`), '')`).Scan(&digest)
+func (t *Tx) checkApplied(ctx context.Context, applied map[int]string, scripts []script) error {
+	last := scripts[len(scripts)-1].number
+	for _, number := range slices.Backward(slices.Sorted(maps.Keys(applied))) {
 		switch {
-		case err != nil:
-			return err
-		case digest == "" && i == 0: // made before digests were kept
-			err = t.checkFirst(ctx, s)
-		case digest != s.digest:
-			err = fault.New(fault.Conflict, "db.other_script", fault.Args{"script": s.name})
+		case number > last:
+			return fault.New(fault.Conflict, "db.newer", fault.Args{"found": number, "known": last})
+		case !slices.ContainsFunc(scripts, func(s script) bool { return s.number == number }):
+			return fault.New(fault.Conflict, "db.other_script", fault.Args{"script": fmt.Sprintf("%04d", number)})
 		}
-		if err != nil {
-			return err
+	}
+	for _, s := range scripts {
+		digest, done := applied[s.number]
+		switch {
+		case !done || digest == s.digest:
+		case digest == "" && s.number == 1:
+			if err := t.checkFirst(ctx, s); err != nil {
+				return err
+			}
+		default:
+			return fault.New(fault.Conflict, "db.other_script", fault.Args{"script": s.name})
 		}
 	}
 	return nil
@@ -152,27 +176,25 @@ func (t *Tx) checkFirst(ctx context.Context, first script) error {
 	if err != nil {
 		return err
 	}
-	for object, definition := range want {
-		if is[object] != definition {
-			return fault.New(fault.Conflict, "db.draft", fault.Args{"object": object})
-		}
+	if object := firstDifference(is, want); object != "" {
+		return fault.New(fault.Conflict, "db.draft", fault.Args{"object": object})
 	}
-	return t.keepDigest(ctx, first, 1)
+	return t.keepDigest(ctx, first)
 }
 
-func (t *Tx) keepDigest(ctx context.Context, s script, version int) error {
-	_, err := t.on.ExecContext(ctx, `INSERT INTO schema_script (version, digest) VALUES (`+strconv.Itoa(version)+`, '`+s.digest+`')`)
+func (t *Tx) keepDigest(ctx context.Context, s script) error {
+	_, err := t.on.ExecContext(ctx, fmt.Sprintf(`INSERT INTO schema_script (version, digest) VALUES (%d, '%s')`, s.number, s.digest))
 	return err
 }
 
-func (t *Tx) applySchema(ctx context.Context, s script, version int) error {
+func (t *Tx) applySchema(ctx context.Context, s script) error {
 	if err := t.runScript(ctx, t.on, s); err != nil {
 		return err
 	}
-	if _, err := t.on.ExecContext(ctx, `INSERT INTO schema_version (version) VALUES (`+strconv.Itoa(version)+`)`); err != nil {
+	if _, err := t.on.ExecContext(ctx, fmt.Sprintf(`INSERT INTO schema_version (version) VALUES (%d)`, s.number)); err != nil {
 		return err
 	}
-	return t.keepDigest(ctx, s, version)
+	return t.keepDigest(ctx, s)
 }
 
 func (t *Tx) runScript(ctx context.Context, on execer, s script) error {

@@ -5,17 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"kizashi/fault"
 )
 
 const (
@@ -40,11 +38,15 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
+	looked, err := lookSQLite(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer looked.Close()
 	if err := keepPrivate(path); err != nil {
 		return err
 	}
 	d.Engine = SQLite
-	var err error
 	// The writer never checkpoints: a second connection does, so that no answer waits for it.
 	if d.write, err = sqliteOpen(path, 1, "immediate", 32<<10, "wal_autocheckpoint(0)"); err != nil {
 		return err
@@ -86,6 +88,29 @@ func (d *DB) openReaders(path string) error {
 	return nil
 }
 
+// lookSQLite refuses what is no database of ours before anything in it is changed. The connection is open until ours
+// are: the last to leave a log after a kill would write it back.
+func lookSQLite(ctx context.Context, path string) (io.Closer, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return io.NopCloser(nil), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	pool, err := sql.Open("sqlite", sqliteName(path)+"?mode=ro&_pragma=busy_timeout(20000)")
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(1)
+	if err := checkOurs(ctx, pool, sqliteTables); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return pool, nil
+}
+
+func sqliteName(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
+
 // keepPrivate lets nobody else read the database, whatever its folder and the umask say. SQLite gives the files
 // beside it the mode of the database.
 func keepPrivate(path string) error {
@@ -102,32 +127,6 @@ func keepPrivate(path string) error {
 		}
 	}
 	return nil
-}
-
-// unusable gives what keeps a database from being opened words that say what to do.
-func unusable(err error) error {
-	var known *fault.Error
-	if err == nil || errors.As(err, &known) {
-		return err
-	}
-	key := ""
-	switch sqliteCode(err) & 0xff {
-	case sqlite3.SQLITE_NOTADB:
-		key = "db.not_a_database"
-	case sqlite3.SQLITE_CORRUPT:
-		key = "db.damaged"
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR:
-		key = "db.read_only"
-	}
-	switch {
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
-		key = "db.read_only"
-	case pgCode(err) == "42501", pgCode(err) == "25006":
-		key = "db.no_right"
-	case key == "":
-		return explain(err)
-	}
-	return fault.New(fault.Conflict, key, nil).Because(err)
 }
 
 // writer is the one connection that writes. It is held as long as the database is open, so that what it
@@ -180,7 +179,7 @@ func sqliteOpen(path string, conns int, lock string, cacheKiB int, more string) 
 		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		fmt.Sprintf("cache_size(-%d)", cacheKiB), fmt.Sprintf("mmap_size(%d)", mapped), "temp_store(MEMORY)", more,
 	}}
-	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	pool, err := sql.Open("sqlite", sqliteName(path)+"?"+q.Encode())
 	if err != nil {
 		return nil, err
 	}
