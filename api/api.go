@@ -22,6 +22,7 @@ import (
 	"kizashi/fold"
 	"kizashi/i18n"
 	"kizashi/imports"
+	"kizashi/limit"
 	"kizashi/rule"
 )
 
@@ -37,22 +38,29 @@ type Deps struct {
 	Put func(context.Context, []event.Message) ([]fold.Answer, error)
 	// FindKey tells who holds a key; Unauthenticated if nobody does.
 	FindKey func(ctx context.Context, secret string) (act.Who, error)
+	// Rates are the limits of each key; nil means none.
+	Rates func() Rates
+	// Public takes messages of a public key from a network off its limits at the tracking door; nil means none.
+	Public func(who act.Who, network string, n int) error
 }
 
 // service answers the operations.
-type service struct{ Deps }
+type service struct {
+	Deps
+	budgets *limit.Buckets[budget]
+}
 
 // Mount puts every operation and the description on a mux.
 func Mount(mux *http.ServeMux, deps Deps) {
 	inner := http.NewServeMux()
-	describe(inner, build(inner, &service{deps}))
+	describe(inner, build(inner, &service{deps, newBudgets()}))
 	mux.Handle(Prefix+"/", &door{inner: inner})
 }
 
 // build registers the operations on a mux.
 func build(mux *http.ServeMux, s *service) huma.API {
 	a := humago.New(mux, configuration())
-	a.UseMiddleware(anyTypeIsJSON, s.authorize, knownQuery)
+	a.UseMiddleware(anyTypeIsJSON, s.authorize, s.limited, knownQuery)
 	for _, register := range []func(huma.API){
 		s.todayOperations, s.leadOperations, s.companyOperations, s.segmentOperations, s.modelOperations,
 		s.eventOperations, s.ruleOperations, s.jobOperations, s.importOperations, s.handoverOperations,
@@ -72,6 +80,7 @@ func configuration() huma.Config {
 				Title: "Kizashi", Version: "1",
 				Description: "From a contact and its behaviour to a ranked, explained list of whom to contact today. " +
 					"Errors are problem details (RFC 9457) in the language of Accept-Language, Japanese by default. " +
+					"A key that asks or sends too fast is answered 429, a server that is busy 503; both say in Retry-After when to come again. " +
 					"Lists are {\"items\": […], \"next\": \"…\"}: pass next as after to read on; it is empty on the last page.",
 			},
 			Components: &huma.Components{
@@ -143,7 +152,8 @@ func tagOf(path string) string {
 }
 
 func errorsOf(o operation) []int {
-	list := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	list := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity,
+		http.StatusTooManyRequests, http.StatusServiceUnavailable}
 	if strings.Contains(o.path, "{") {
 		list = append(list, http.StatusNotFound)
 	}

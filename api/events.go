@@ -127,6 +127,9 @@ func (s *service) postEvents(ctx context.Context, in *struct{ Body posted[events
 	case len(sent) > maxEvents:
 		return nil, fault.New(fault.TooLarge, "api.too_many_events", fault.Args{"limit": maxEvents}).At("events")
 	}
+	if err := s.spendEvents(ctx, len(sent)); err != nil {
+		return nil, err
+	}
 	answers := make([]fold.Answer, len(sent))
 	var messages []event.Message
 	var places []int

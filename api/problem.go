@@ -29,7 +29,7 @@ type problem struct {
 	Errors  []mistake `json:"errors,omitempty" doc:"All mistakes, where there are several."`
 	Request string    `json:"request,omitempty" doc:"The number of the request in the log."`
 
-	retry int // seconds after which to ask a busy server again
+	retry int // seconds after which to ask again, with 429 and 503
 }
 
 // mistake is one of several.
@@ -56,7 +56,7 @@ func (p *problem) headers() http.Header {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="Kizashi"`)
-	case http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		h.Set("Retry-After", strconv.Itoa(p.retry))
 	}
 	return h

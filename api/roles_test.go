@@ -156,7 +156,7 @@ func TestDescription(t *testing.T) {
 func checkResponses(t *testing.T, id, path, method string, op map[string]any) {
 	t.Helper()
 	responses := op["responses"].(map[string]any)
-	want := []string{"401", "403", "503"}
+	want := []string{"401", "403", "429", "503"}
 	if strings.Contains(path, "{id}") {
 		want = append(want, "404")
 	}

@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync/atomic"
 
+	"kizashi/api"
 	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/setting"
@@ -20,6 +22,16 @@ type origins struct {
 	until atomic.Int64 // ms UTC
 	last  atomic.Pointer[[]string]
 	pace  atomic.Int64 // messages a second of one address
+	keys  atomic.Pointer[api.Rates]
+}
+
+// keyRates are what a key may ask of the JSON API.
+func (o *origins) keyRates() api.Rates {
+	o.list()
+	if rates := o.keys.Load(); rates != nil {
+		return *rates
+	}
+	return api.Rates{}
 }
 
 // rate is how many messages a second one address may send through a public key.
@@ -42,12 +54,15 @@ func (o *origins) list() []string {
 
 func (o *origins) refresh(now int64) {
 	var list []string
-	pace := 0
-	err := o.db.Lookup(context.Background(), func(tx *db.Tx) (err error) {
-		if pace, err = setting.TrackRate(context.Background(), tx); err == nil {
-			list, err = setting.TrackOrigins(context.Background(), tx)
-		}
-		return err
+	var keys api.Rates
+	pace, ctx := 0, context.Background()
+	err := o.db.Lookup(ctx, func(tx *db.Tx) error {
+		var errs [4]error
+		pace, errs[0] = setting.TrackRate(ctx, tx)
+		list, errs[1] = setting.TrackOrigins(ctx, tx)
+		keys.Requests, errs[2] = setting.KeyRequests(ctx, tx)
+		keys.Events, errs[3] = setting.KeyEvents(ctx, tx)
+		return errors.Join(errs[:]...)
 	})
 	if err != nil {
 		slog.Warn("allowed origins", "error", err)
@@ -55,5 +70,6 @@ func (o *origins) refresh(now int64) {
 	}
 	o.last.Store(&list)
 	o.pace.Store(int64(pace))
+	o.keys.Store(&keys)
 	o.until.Store(now + originsFor)
 }

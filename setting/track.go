@@ -19,6 +19,13 @@ var TrackRate = define("track_rate", 200, func(n *int) error { return checkRange
 // come count as a flood; 0: as many as come.
 var FloodPeople = define("flood_people", 30, func(n *int) error { return checkRange(*n, 0, 100_000) })
 
+// KeyRequests and KeyEvents are how many requests, and how many events, a key may send to the JSON API in a second; 0:
+// as many as come. Events of a public key have TrackRate instead.
+var (
+	KeyRequests = define("key_requests", 100, func(n *int) error { return checkRange(*n, 0, 100_000) })
+	KeyEvents   = define("key_events", 5000, func(n *int) error { return checkRange(*n, 0, 1_000_000) })
+)
+
 func checkOrigins(list *[]string) error {
 	if err := checkTexts(list); err != nil {
 		return err

@@ -45,6 +45,8 @@ type Options struct {
 	Signed func(key id.ID, text, signature string) bool
 	// Rate is how many messages a second one address may send through a public key; nil or 0 means no limit.
 	Rate func() int
+	// Limiter counts against Rate, here and at other doors for public keys; nil for one of this door.
+	Limiter *Limiter
 	// Clock is nil for the wall clock.
 	Clock *clock.Clock
 }
@@ -55,7 +57,6 @@ type Door struct {
 	find    Find
 	options Options
 	clock   *clock.Clock
-	limiter *Limiter
 }
 
 // New makes the door in front of an intake.
@@ -64,7 +65,10 @@ func New(put Put, find Find, o Options) *Door {
 	if c == nil {
 		c = &clock.Clock{}
 	}
-	return &Door{put: put, find: find, options: o, clock: c, limiter: NewLimiter()}
+	if o.Limiter == nil {
+		o.Limiter = NewLimiter()
+	}
+	return &Door{put: put, find: find, options: o, clock: c}
 }
 
 // paths are the calls of the protocol under /v1/: the words of the HTTP API, and the first letters
@@ -161,7 +165,7 @@ func (d *Door) limit(who act.Who, r *http.Request, n int) error {
 	if d.options.Rate == nil {
 		return nil
 	}
-	return d.limiter.Allow(who, r, n, d.options.Rate(), d.clock.Now())
+	return d.options.Limiter.Allow(who, accounts.NetworkOf(r.RemoteAddr), n, d.options.Rate(), d.clock.Now())
 }
 
 // hitOf is what the headers tell about the browser of a request.

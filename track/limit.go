@@ -1,13 +1,10 @@
 package track
 
 import (
-	"net/http"
-
 	"kizashi/act"
 	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/limit"
-	accounts "kizashi/member" // member is a part of a JSON object here
 )
 
 // What a public key may send. A secret key has the limits of the JSON API only: whoever holds it is trusted.
@@ -31,13 +28,13 @@ type sendersKey struct {
 func NewLimiter() *Limiter { return &Limiter{limit.New[sendersKey](maxSenders)} }
 
 // Allow takes n messages of a client out of its buckets; a TooMany fault with the seconds to wait where they do
-// not hold so many. perSecond is the rate of one address; 0 means no limit.
-func (l *Limiter) Allow(who act.Who, r *http.Request, n, perSecond int, now int64) error {
+// not hold so many. The network is as member.NetworkOf gives it; perSecond is the rate of one address, 0 means no limit.
+func (l *Limiter) Allow(who act.Who, network string, n, perSecond int, now int64) error {
 	if who.Role != act.Track || perSecond <= 0 || n == 0 {
 		return nil
 	}
 	wait := l.senders.Take(now, n,
-		limit.Of[sendersKey]{Name: sendersKey{who.ID, accounts.NetworkOf(r.RemoteAddr)}, Pace: pace(perSecond)},
+		limit.Of[sendersKey]{Name: sendersKey{who.ID, network}, Pace: pace(perSecond)},
 		limit.Of[sendersKey]{Name: sendersKey{who.ID, ""}, Pace: pace(perSecond * keyFold)})
 	if wait > 0 {
 		return fault.New(fault.TooMany, "track.too_fast", fault.Args{"seconds": wait})

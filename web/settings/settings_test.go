@@ -94,6 +94,7 @@ func TestSaveAndUndo(t *testing.T) {
 			"business_hours":  {"days": {"1", "2"}, "from": {"10:00"}, "to": {"17:00"}, "closed": {"2026-12-29\r\n2026-12-30"}},
 			"handover_days":   {"value": {"4"}}, "answer_minutes": {"value": {"45"}}, "untouched_days": {"value": {"20"}}, "lead_capacity": {"value": {"33"}},
 			"track_rate": {"value": {"50"}}, "flood_people": {"value": {"10"}},
+			"key_requests": {"value": {"7"}}, "key_events": {"value": {"70"}},
 			"own_domains": {"value": {"aozora.example\n@midori.example"}}, "competitors": {"value": {"kuro.example"}},
 			"free_mail":         {"value": {"jimoto-net.example"}},
 			"title_ranks":       {"title": {"エバンジェリスト", ""}, "rank": {"5", "1"}},

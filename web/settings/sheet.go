@@ -40,6 +40,8 @@ type sheet struct {
 	SSO          setting.SSO
 	Rate         int // messages a second of one address
 	Flood        int // new people of a public key
+	KeyRequests  int // a second, of a key at the JSON API
+	KeyEvents    int // the same
 
 	Failed  string   // the setting that was refused
 	Secret  bool     // the provider's secret is there
@@ -66,6 +68,7 @@ func (s *sheet) field(name string) any {
 
 		"competitors": &s.Competitors, "free_mail": &s.Free, "title_ranks": &s.Titles, "target_industries": &s.Industries,
 		"key_pages": &s.Pages, "track_origins": &s.Origins, "track_rate": &s.Rate, "flood_people": &s.Flood,
+		"key_requests": &s.KeyRequests, "key_events": &s.KeyEvents,
 		"single_sign_on": &s.SSO,
 	}[name]
 }
@@ -90,6 +93,7 @@ var forms = map[string]section{
 	"key_pages":         {"pages", readPages},
 	"track_origins":     {"tracking", readLines},
 	"track_rate":        {"tracking", readNumber}, "flood_people": {"tracking", readNumber},
+	"key_requests": {"tracking", readNumber}, "key_events": {"tracking", readNumber},
 	"single_sign_on": {"sign-in", func(v url.Values) any {
 		return setting.SSO{Name: v.Get("name"), Issuer: v.Get("issuer"), ClientID: v.Get("client_id"), Domains: lines(v.Get("domains")),
 			Role: act.Role(v.Get("role"))}
