@@ -3,6 +3,7 @@ package fold_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -23,7 +24,8 @@ import (
 
 // X01 X02 X04 X11: whatever happens to leads, in whatever order, the stored state is what a replay of
 // the log comes to: events early and late, visitors joined, bots reclassified, leads merged and
-// unmerged, stages moved by people, segments and models changed, time passing.
+// unmerged, stages moved by people, segments and models changed, time passing. And a message that comes again is
+// recognised.
 func TestAnyHistoryVerifies(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		h.makeSegments()
@@ -32,6 +34,7 @@ func TestAnyHistoryVerifies(t *testing.T) {
 			for range rapid.IntRange(1, 12).Draw(r, "steps") {
 				w.step()
 			}
+			w.repeat()
 			v, err := h.Engine.Verify(h.Context(), nil)
 			if err != nil {
 				r.Fatal(err)
@@ -77,6 +80,7 @@ type world struct {
 	tag    string
 	leads  []id.ID
 	events []id.ID
+	sent   []event.Message // in the order of events
 	merged []id.ID
 
 	changed []*lead.Change
@@ -164,12 +168,25 @@ func (w *world) happen() {
 		if m.Kind == "page_view" {
 			m.Subject = rapid.SampledFrom([]string{"https://x.example/", "https://x.example/price"}).Draw(w.r, "page")
 		}
-		list = append(list, m)
+		m.ID, m.Door = fmt.Sprint(w.tag, "-", len(w.sent)/2), id.ID(1+len(w.sent)%2)
+		list, w.sent = append(list, m), append(w.sent, m)
 	}
 	for _, a := range w.put(list...) {
 		w.events = append(w.events, a.Event)
 		if a.Lead != 0 {
 			w.leads = append(w.leads, a.Lead)
+		}
+	}
+}
+
+// repeat sends all messages once more: none is new.
+func (w *world) repeat() {
+	if len(w.sent) == 0 {
+		return
+	}
+	for i, a := range w.put(slices.Clone(w.sent)...) {
+		if !a.Repeated || a.Event != w.events[i] {
+			w.r.Fatalf("message %+v is taken as event %s, the first time as %s", w.sent[i], a.Event, w.events[i])
 		}
 	}
 }
