@@ -133,10 +133,17 @@ var kindKeys = map[reflect.Kind]string{
 	reflect.Float64: "api.type_number", reflect.Slice: "api.type_list", reflect.Struct: "api.type_object", reflect.Map: "api.type_object",
 }
 
+// maxPath is how much of a path is shown, in bytes: what is nested 10,000 times names nothing to a reader.
+const maxPath = 200
+
 // pathOf writes a JSON pointer as people write a field: events[0].kind.
 func pathOf(p jsontext.Pointer) string {
 	var b strings.Builder
 	for token := range p.Tokens() {
+		if b.Len() > maxPath {
+			b.WriteString("…")
+			break
+		}
 		if _, err := strconv.ParseUint(token, 10, 32); err == nil {
 			b.WriteString("[" + token + "]")
 			continue

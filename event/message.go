@@ -67,4 +67,25 @@ const (
 	MaxIdentity  = 320      // characters: the longest mail address
 	MaxSubject   = 2048     // characters
 	MaxProps     = 32 << 10 // bytes of JSON
+	MaxDepth     = 32       // lists and objects within each other in properties
 )
+
+// Depth is how many lists and objects valid JSON has within each other at most.
+func Depth(raw []byte) (most int) {
+	depth, text := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case text:
+		case c == '[' || c == '{':
+			depth++
+			most = max(most, depth)
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return most
+}

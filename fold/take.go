@@ -185,6 +185,9 @@ func check(m *event.Message) *fault.Error {
 	if len(m.Props) > 0 && !json.Valid(m.Props) {
 		return fault.New(fault.Malformed, "intake.props", nil).At("properties")
 	}
+	if event.Depth(m.Props) > event.MaxDepth { // answers and readers nest it further, and have their own limits
+		return fault.New(fault.Invalid, "intake.nested", fault.Args{"limit": event.MaxDepth}).At("properties")
+	}
 	return nil
 }
 

@@ -53,6 +53,9 @@ func openXLSX(name string, r io.ReaderAt, size int64, sheet string) (source, Inf
 	if err := checkParts(name, z, size); err != nil {
 		return nil, Info{}, err
 	}
+	if err := checkNesting(name, z); err != nil {
+		return nil, Info{}, err
+	}
 	s := &xlsxSource{}
 	err = guarded(func() (err error) {
 		s.file, err = excelize.OpenReader(io.NewSectionReader(r, 0, size), readOptions)
