@@ -43,7 +43,7 @@ func (o *origins) rate() int {
 // list is the allowed origins; none allows all. Where the database does not answer, what was allowed last
 // counts on: the request fails or waits at the intake anyway.
 func (o *origins) list() []string {
-	if now := o.db.Clock.Now(); now >= o.until.Load() || o.last.Load() == nil {
+	if now := o.db.Clock.Now(); now >= o.until.Load() || o.until.Load() > now+originsFor || o.last.Load() == nil {
 		o.refresh(now)
 	}
 	if list := o.last.Load(); list != nil {

@@ -23,6 +23,9 @@ func prepare(ctx context.Context, tx *db.Tx) error {
 	if err := job.Recover(ctx, tx, []string{event.JobMonths, task.JobDaily}); err != nil {
 		return err
 	}
+	if err := fold.Recover(ctx, tx); err != nil {
+		return err
+	}
 	if err := score.EnsureDefault(ctx, tx); err != nil {
 		return err
 	}

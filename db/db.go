@@ -57,7 +57,12 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	newest, err := d.newestID(ctx)
+	if err != nil {
+		return nil, errors.Join(unusable(err), d.Close())
+	}
 	d.IDs = id.NewMaker(node)
+	d.IDs.After(newest)
 	if d.Engine == SQLite {
 		d.path = url
 		if err := d.holdNode(url, node); err != nil {

@@ -136,3 +136,10 @@ func SetClass(ctx context.Context, tx *db.Tx, events []id.ID, class Class) (lead
 		})
 	return leads, err
 }
+
+// Clamp lets what a clock that ran ahead recorded of leads in the future have happened now.
+func Clamp(ctx context.Context, tx *db.Tx, leads []id.ID) error {
+	in, arg := tx.In("$2", leads)
+	_, err := tx.Exec(ctx, `UPDATE event SET at = $1 WHERE lead`+in+` AND at > $1`, tx.Now, arg)
+	return err
+}

@@ -88,6 +88,7 @@ func Retargeting(ctx context.Context, tx *db.Tx) (job.Status, error) {
 // walk is what a refold is asked for.
 type walk struct {
 	Refresh bool `json:"refresh,omitempty"` // attributes of the leads may be others
+	Clock   bool `json:"clock,omitempty"`   // what lies in the future happened by now at the latest
 }
 
 // place is how far a walk has come: when it began, and the last lead visited.
@@ -151,6 +152,11 @@ func (e *Engine) refoldChunk(ctx context.Context, run *job.Run, asked walk, at *
 		for _, lead := range chunk {
 			w := batch.For(lead)
 			w.Due, w.Refresh = true, asked.Refresh
+		}
+		if asked.Clock {
+			if err := clampLeads(ctx, tx, chunk, batch); err != nil {
+				return err
+			}
 		}
 		next.last = chunk[n-1]
 		if err := e.Visit(ctx, tx, batch); err != nil {

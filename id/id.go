@@ -46,6 +46,12 @@ func (m *Maker) Next(now int64) ID {
 	}
 }
 
+// After lets all further ids be larger than one that another Maker has made.
+func (m *Maker) After(other ID) {
+	ms := int64(other) >> (nodeBits + seqBits)
+	m.last.Store(max(m.last.Load(), ms<<seqBits|(1<<seqBits-1)))
+}
+
 // First is the smallest id of the moment t (ms UTC): a bound for queries by time of making.
 func First(t int64) ID { return ID(max(t-epoch, 0) << (nodeBits + seqBits)) }
 

@@ -62,7 +62,8 @@ func (c *keyCache) get(d *db.DB, hash [sha256.Size]byte) (act.Who, bool, uint64)
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	k, ok := c.m[hash]
-	return k.who, ok && k.of == d && d.Clock.Now() < k.until, c.revoked
+	left := k.until - d.Clock.Now()
+	return k.who, ok && k.of == d && left > 0 && left <= knownFor, c.revoked // more is left where the clock went back
 }
 
 func (c *keyCache) put(d *db.DB, hash [sha256.Size]byte, who act.Who, expires int64, revoked uint64) {

@@ -1,0 +1,57 @@
+package fold
+
+import (
+	"context"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/event"
+	"kizashi/id"
+	"kizashi/job"
+	"kizashi/lead"
+	"kizashi/stage"
+)
+
+// aheadBy is how far a stored moment must lie in the future for a clock to have run ahead, ms: clocks of nodes
+// differ by less.
+const aheadBy = clock.Minute
+
+// clockWalk is the name of the walks after a clock that ran ahead.
+const clockWalk = "refold:clock"
+
+// Recover asks for a walk over the leads if a clock ran ahead and came back. What is recorded in the future happened
+// by now at the latest; left as it is, a person's decision would outweigh every sign, and a sign every decision,
+// until that time has come. Moments that people planned are left alone.
+func Recover(ctx context.Context, tx *db.Tx) error {
+	var ahead int
+	err := tx.Row(ctx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM event WHERE id >= $1 AND at > $2)
+		OR EXISTS (SELECT 1 FROM stage_change WHERE id >= $1 AND at > $2) THEN 1 ELSE 0 END`,
+		id.First(tx.Now+aheadBy), tx.Now+aheadBy).Scan(&ahead)
+	if err != nil || ahead == 0 {
+		return err
+	}
+	return job.AddWalk(ctx, tx, job.Spec{Kind: JobRefold, Key: clockWalk, Payload: walk{Clock: true}})
+}
+
+// clampLeads brings what is recorded of some leads in the future back to now. Those that were settled in the future
+// are folded anew from their log.
+func clampLeads(ctx context.Context, tx *db.Tx, leads []id.ID, batch Batch) error {
+	in, arg := tx.In("$2", leads)
+	err := tx.Each(ctx, `SELECT lead FROM lead_state WHERE settled_at > $1 AND lead`+in, []any{tx.Now, arg},
+		func(scan func(...any) error) error {
+			var who id.ID
+			err := scan(&who)
+			batch.For(who).Replay = true
+			return err
+		})
+	if err == nil {
+		err = event.Clamp(ctx, tx, leads)
+	}
+	if err == nil {
+		err = stage.Clamp(ctx, tx, leads)
+	}
+	if err == nil {
+		err = lead.Clamp(ctx, tx, leads)
+	}
+	return err
+}

@@ -1,0 +1,58 @@
+package fold_test
+
+import (
+	"testing"
+
+	"kizashi/clock"
+	"kizashi/db"
+	"kizashi/fold"
+	"kizashi/stage"
+)
+
+// After a clock that ran a year ahead came back, what it recorded happened by now: a person's decision of then still
+// holds against the signs before it, and gives way to the next one.
+func TestClockThatCameBackFreezesNobody(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		h.pass(365 * clock.Day)
+		one := h.put(did("u", "quote_requested"))[0].Lead
+		h.pass(clock.Minute)
+		h.do(&stage.Move{Lead: one, To: stage.MQL, Reason: "timing", Note: "来期", Until: h.now + 90*clock.Day})
+		h.pass(clock.Day)
+		h.exec(func(tx *db.Tx) error {
+			_, err := tx.Exec(h.Context(), `UPDATE lead SET touched_at = $2 WHERE id = $1`, one, tx.Now)
+			return err
+		})
+
+		h.now = start + clock.Hour
+		for range 2 { // the second time there is nothing to do
+			h.DB.Clock.Set(h.now)
+			h.exec(func(tx *db.Tx) error { return fold.Recover(h.Context(), tx) })
+			h.work()
+		}
+		row := h.stored(one)
+		if row.Stage != stage.MQL || row.StageAt > h.now || row.SettledAt > h.now || row.LastAt > h.now || row.State.HeldAt > h.now {
+			t.Errorf("%s at %d, settled %d, last %d, held %d, now %d", row.Stage, row.StageAt, row.SettledAt, row.LastAt, row.State.HeldAt, h.now)
+		}
+		h.exec(func(tx *db.Tx) error {
+			var at int64
+			if err := tx.Row(h.Context(), `SELECT touched_at FROM lead WHERE id = $1`, one).Scan(&at); err != nil || at != row.SettledAt {
+				t.Errorf("touched at %d", at)
+			}
+			return nil
+		})
+		h.clean()
+		h.pass(clock.Minute)
+		h.put(did("u", "demo_requested"))
+		if got := h.stored(one).Stage; got != stage.TQL {
+			t.Errorf("a new request does not count: %s", got)
+		}
+		h.clean()
+	})
+}
+
+func (h *house) exec(f func(*db.Tx) error) {
+	h.Helper()
+	if err := h.Door.Write(h.Context(), f); err != nil {
+		h.Fatal(err)
+	}
+}
