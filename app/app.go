@@ -12,8 +12,10 @@ import (
 	"kizashi/db"
 	"kizashi/fold"
 	"kizashi/job"
+	"kizashi/limit"
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/track"
 )
 
 // Config is where an installation lives.
@@ -37,6 +39,8 @@ type App struct {
 	Jobs   *job.Runner
 	Site   *page.Site
 
+	limiter        *track.Limiter
+	shared         *sharedLimits
 	sealed         error // why the secrets in the database cannot be read; nil if they can
 	stopBackground context.CancelFunc
 	background     sync.WaitGroup
@@ -55,6 +59,8 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{Config: c, DB: d, Door: act.NewDoor(d)}
 	a.Engine = fold.NewEngine(a.Door)
+	a.limiter = track.NewLimiter()
+	a.shared = shareLimits(d, map[string]*limit.Buckets[string]{"senders": a.limiter.Senders})
 	a.Jobs = &job.Runner{DB: d, Handlers: a.handlers()}
 	a.Site = a.site()
 	a.wire()
@@ -85,6 +91,7 @@ func (a *App) Start() {
 	unhurried := db.Patience(ctx, patience)
 	a.background.Go(func() { a.Engine.RunDue(unhurried) })
 	a.background.Go(func() { a.Engine.RunHeat(unhurried) })
+	a.background.Go(func() { a.shared.run(ctx) })
 }
 
 // hear acts on the news of all nodes: some are for this process, the others for the pages that are open.
@@ -93,7 +100,9 @@ func (a *App) hear(topic string) {
 		member.ForgetKeys()
 		return
 	}
-	a.Site.Live.Tell(topic)
+	if !a.shared.hear(topic, a.DB.Clock.Now()) {
+		a.Site.Live.Tell(topic)
+	}
 }
 
 // Stop answers what was taken, lets jobs save their place, and ends the background work.

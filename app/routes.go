@@ -20,15 +20,15 @@ func (a *App) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", a.health)
 	mux.Handle("GET /metrics", a.metrics())
-	site, limiter := &origins{db: a.DB}, track.NewLimiter()
+	site := &origins{db: a.DB}
 	track.New(a.put, a.findKey, track.Options{
-		Clock: a.DB.Clock, Origins: site.list, Rate: site.rate, Limiter: limiter,
+		Clock: a.DB.Clock, Origins: site.list, Rate: site.rate, Limiter: a.limiter,
 		Signed: func(key id.ID, text, signature string) bool { return member.Signed(a.DB.Seal, key, text, signature) },
 	}).Mount(mux)
 	api.Mount(mux, api.Deps{
 		Door: a.Door, Engine: a.Engine, Importer: a.Importer(), Put: a.take, FindKey: a.findKey, Rates: site.keyRates,
 		Public: func(who act.Who, network string, n int) error {
-			return limiter.Allow(who, network, n, site.rate(), a.DB.Clock.Now())
+			return a.limiter.Allow(who, network, n, site.rate(), a.DB.Clock.Now())
 		},
 	})
 	a.Site.Mount(mux)

@@ -1,8 +1,12 @@
-// Package limit bounds how much of something may happen in a time: token buckets by name, in this process.
+// Package limit bounds how much of something may happen in a time: token buckets by name, in this process. The nodes of
+// an installation may tell each other what their buckets gave: see Gave.
 package limit
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 
 	"kizashi/clock"
@@ -13,6 +17,12 @@ type Pace struct {
 	PerSecond float64
 	Burst     int
 }
+
+// Hourly is a pace of burst at once, and perHour in an hour.
+func Hourly(burst, perHour int) Pace { return Pace{float64(perHour) / 3600, burst} }
+
+// Daily is a pace of n at once, which fills again in a day.
+func Daily(n int) Pace { return Pace{float64(n) / 86400, n} }
 
 // Of names a bucket and its pace.
 type Of[K comparable] struct {
@@ -33,12 +43,13 @@ type bucket struct {
 	left float64 // tokens
 	at   int64   // when that was so, ms UTC
 	pace Pace
+	gave int // tokens since the other nodes were told, see Gave
 }
 
 // filled is the bucket as of a moment, at the pace that holds then.
 func (b bucket) filled(p Pace, now int64) bucket {
 	gained := float64(max(now-b.at, 0)) / float64(clock.Second) * b.pace.PerSecond
-	return bucket{min(float64(p.Burst), b.left+gained), now, p}
+	return bucket{min(float64(p.Burst), b.left+gained), now, p, b.gave}
 }
 
 // New makes buckets that remember as many names as most says, at least 1.
@@ -61,6 +72,7 @@ func (b *Buckets[K]) Take(now int64, n int, from ...Of[K]) (wait int) {
 		after := b.find(f, now)
 		if wait == 0 {
 			after.left -= f.part(n)
+			after.gave += n
 		}
 		b.keep(f.Name, after)
 	}
@@ -74,7 +86,7 @@ func (b *Buckets[K]) find(f Of[K], now int64) bucket {
 	if known, ok := b.known[f.Name]; ok {
 		return known.filled(f.Pace, now)
 	}
-	return bucket{float64(f.Pace.Burst), now, f.Pace}
+	return bucket{left: float64(f.Pace.Burst), at: now, pace: f.Pace}
 }
 
 func (b *Buckets[K]) keep(name K, after bucket) {
@@ -84,18 +96,16 @@ func (b *Buckets[K]) keep(name K, after bucket) {
 	b.known[name] = after
 }
 
-// forget makes room: it drops the buckets that are full, which a new one equals. If nearly all are in use it drops
-// some of those, too: a burst more for a few costs less than a table that grows without end.
+// forget makes room: it drops the fuller half. A burst more for a few costs less than a table that grows without end,
+// and whoever is at a limit stays there, however many others come.
 func (b *Buckets[K]) forget(now int64) {
+	names := slices.Collect(maps.Keys(b.known))
+	share := make(map[K]float64, len(names))
 	for name, known := range b.known {
-		if known.filled(known.pace, now).left >= float64(known.pace.Burst) {
-			delete(b.known, name)
-		}
+		share[name] = known.filled(known.pace, now).left / float64(known.pace.Burst)
 	}
-	for name := range b.known {
-		if len(b.known) <= b.most-max(b.most/8, 1) {
-			return
-		}
+	slices.SortFunc(names, func(x, y K) int { return cmp.Compare(share[y], share[x]) })
+	for _, name := range names[:(len(names)+1)/2] {
 		delete(b.known, name)
 	}
 }

@@ -3,7 +3,6 @@ package track
 import (
 	"kizashi/act"
 	"kizashi/fault"
-	"kizashi/id"
 	"kizashi/limit"
 )
 
@@ -15,17 +14,15 @@ const (
 	maxSenders   = 50_000
 )
 
-// Limiter bounds how many messages come through public keys, by key and address, and by key alone: token
-// buckets, in this process. An IPv6 client counts by its /64. It is safe for many goroutines.
-type Limiter struct{ senders *limit.Buckets[sendersKey] }
-
-type sendersKey struct {
-	key     id.ID
-	network string // "" for all of a key
+// Limiter bounds how many messages come through public keys, by key and address, and by key alone: token buckets.
+// An IPv6 client counts by its /64. It is safe for many goroutines.
+type Limiter struct {
+	// Senders are the buckets, for the nodes to share.
+	Senders *limit.Buckets[string]
 }
 
 // NewLimiter makes an empty one.
-func NewLimiter() *Limiter { return &Limiter{limit.New[sendersKey](maxSenders)} }
+func NewLimiter() *Limiter { return &Limiter{limit.New[string](maxSenders)} }
 
 // Allow takes n messages of a client out of its buckets; a TooMany fault with the seconds to wait where they do
 // not hold so many. The network is as member.NetworkOf gives it; perSecond is the rate of one address, 0 means no limit.
@@ -33,9 +30,10 @@ func (l *Limiter) Allow(who act.Who, network string, n, perSecond int, now int64
 	if who.Role != act.Track || perSecond <= 0 || n == 0 {
 		return nil
 	}
-	wait := l.senders.Take(now, n,
-		limit.Of[sendersKey]{Name: sendersKey{who.ID, network}, Pace: pace(perSecond)},
-		limit.Of[sendersKey]{Name: sendersKey{who.ID, ""}, Pace: pace(perSecond * keyFold)})
+	key := who.ID.String()
+	wait := l.Senders.Take(now, n,
+		limit.Of[string]{Name: key + " " + network, Pace: pace(perSecond)},
+		limit.Of[string]{Name: key, Pace: pace(perSecond * keyFold)})
 	if wait > 0 {
 		return fault.New(fault.TooMany, "track.too_fast", fault.Args{"seconds": wait})
 	}
