@@ -92,6 +92,7 @@ type LeadDetail struct {
 	Phones        []string       `json:"phones" doc:"All numbers, digits only."`
 	WakeAt        *time.Time     `json:"wake_at" doc:"When a recycled lead comes back."`
 	Unproven      bool           `json:"unproven" doc:"Only a public key says that the person exists."`
+	Flooded       bool           `json:"flooded" doc:"It came with many others in a short time: it stands last on Today."`
 	Unconfirmed   []string       `json:"unconfirmed" doc:"The fields whose value nobody vouches for."`
 	Claims        []claimJSON    `json:"claims" doc:"What senders said and a stronger source outweighs."`
 	UpdatedAt     time.Time      `json:"updated_at"`
@@ -141,7 +142,7 @@ func (s *service) readLead(ctx context.Context, tx *db.Tx, number id.ID) (LeadDe
 		LeadJSON: row.JSON(), LastName: l.LastName, FirstName: l.FirstName, Mobile: l.Mobile, Postal: l.Postal,
 		Prefecture: l.Prefecture, Address: l.Address, CorporateMail: l.CorporateMail,
 		Known:      knownJSON{l.BANT&lead.Budget != 0, l.BANT&lead.Authority != 0, l.BANT&lead.Need != 0, l.BANT&lead.Timing != 0},
-		Identities: each(ties, showTie), Unproven: l.Unproven != lead.Vouched,
+		Identities: each(ties, showTie), Unproven: l.Unproven != lead.Vouched, Flooded: l.Unproven == lead.FromAFlood,
 		Unconfirmed: append([]string{}, l.Unconfirmed()...), Claims: each(claims, showClaim),
 		Phones: phones, WakeAt: moment(l.WakeAt), UpdatedAt: clock.Time(l.UpdatedAt),
 	}, err

@@ -60,7 +60,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a := &App{Config: c, DB: d, Door: act.NewDoor(d)}
 	a.Engine = fold.NewEngine(a.Door)
 	a.limiter = track.NewLimiter()
-	a.shared = shareLimits(d, map[string]*limit.Buckets[string]{"senders": a.limiter.Senders})
+	a.shared = shareLimits(d, map[string]*limit.Buckets[string]{"senders": a.limiter.Senders, "intake": a.Engine.Limits})
 	a.Jobs = &job.Runner{DB: d, Handlers: a.handlers()}
 	a.Site = a.site()
 	a.wire()

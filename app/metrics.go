@@ -25,6 +25,9 @@ func (a *App) metrics() http.Handler {
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "kizashi_events_aside_total", Help: "Events that broke the fold of their lead and were set aside.",
 		}, func() float64 { return float64(a.Engine.Failures.Events.Load()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "kizashi_events_excess_total", Help: "Events of public keys above the limits: kept, and not counted.",
+		}, func() float64 { return float64(a.Engine.Excess.Load()) }),
 	)
 	return a.watched(promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 }

@@ -85,11 +85,8 @@ func TestNodesShareBuckets(t *testing.T) {
 		if take(other, "key", 11) || !take(other, "key", 10) {
 			t.Error("the other node does not know what the key took")
 		}
-		for range 10 { // what did not fit goes with the next signals
+		for len(one.buckets.Gave()) > 0 { // what did not fit goes with the next signals
 			one.settle(other)
-			if !take(other, "somebody 599", 100) {
-				break
-			}
 		}
 		if take(other, "somebody 0", 100) || take(other, "somebody 599", 100) {
 			t.Error("some of what was taken was never told")

@@ -46,6 +46,7 @@ func (a *App) wire() {
 	act.Handle(a.Door, offerReady)
 	task.Wire(a.Door)
 	act.Handle(a.Door, tellHot)
+	act.Handle(a.Door, tellFlood)
 }
 
 // tellHot alarms whoever is to act on leads that became hot (T08).
@@ -56,6 +57,16 @@ func tellHot(ctx context.Context, tx *db.Tx, hot []fold.BecameHot) error {
 	}
 	if err := task.TellHot(ctx, tx, leads); err != nil {
 		return err
+	}
+	return tx.Signal(ctx, liveToday)
+}
+
+// tellFlood warns of keys through which many new people came.
+func tellFlood(ctx context.Context, tx *db.Tx, floods []fold.Flooding) error {
+	for _, f := range floods {
+		if err := task.TellFlood(ctx, tx, f.Key, f.Since, f.Leads); err != nil {
+			return err
+		}
 	}
 	return tx.Signal(ctx, liveToday)
 }

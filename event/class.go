@@ -2,8 +2,8 @@ package event
 
 import "strconv"
 
-// Class says who made a hit, as far as one can tell. It stands beside the raw event, which
-// is kept whatever its class; only events of class Human count in scores.
+// Class says who made a hit, as far as one can tell, and whether it counts. It stands beside the raw event,
+// which is kept whatever its class; only events of class Human count in scores.
 type Class uint8
 
 // The classes; the numbers are stored.
@@ -11,12 +11,13 @@ const (
 	Human   Class = 0
 	Bot     Class = 1 // a crawler, a monitor, a program
 	Scanner Class = 2 // a mail filter that opens links or pictures before, or instead of, the person
+	Excess  Class = 3 // it came with a public key above the limits of what counts
 )
 
-// Classes are all classes, for lists to choose from.
+// Classes are the classes that a sender or a member may choose; Excess is what the intake says alone.
 var Classes = []Class{Human, Bot, Scanner}
 
-// String is the name in the API and in the command line: human, bot or scanner.
+// String is the name in the API and in the command line: human, bot, scanner or excess.
 func (c Class) String() string {
 	switch c {
 	case Human:
@@ -25,6 +26,8 @@ func (c Class) String() string {
 		return "bot"
 	case Scanner:
 		return "scanner"
+	case Excess:
+		return "excess"
 	}
 	return "class " + strconv.Itoa(int(c))
 }

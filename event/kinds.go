@@ -64,6 +64,21 @@ func readKinds(ctx context.Context, tx *db.Tx, where string, args ...any) (map[s
 	return found, err
 }
 
+// Has tells whether a name is known, as of the last Load.
+func (k *Kinds) Has(name string) bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	_, known := k.number[name]
+	return known
+}
+
+// Len is how many names are known, as of the last Load.
+func (k *Kinds) Len() int {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return len(k.number)
+}
+
 // Name is the name of a number, as of the last Load.
 func (k *Kinds) Name(number int64) string {
 	k.mu.RLock()

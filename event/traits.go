@@ -39,6 +39,22 @@ func WithPlaceholder(props json.RawMessage, user string) (json.RawMessage, error
 	return withProp(props, placeholderProp, raw)
 }
 
+// Unlisted is the kind of an event whose own name is one too many for the installation. The property nameProp keeps
+// that name.
+const (
+	Unlisted = "unlisted_event"
+	nameProp = "$event"
+)
+
+// WithName are the properties of an Unlisted event.
+func WithName(props json.RawMessage, name string) (json.RawMessage, error) {
+	raw, err := json.Marshal(name)
+	if err != nil {
+		return nil, err
+	}
+	return withProp(props, nameProp, raw)
+}
+
 // withProp adds a property; what is no object becomes one.
 func withProp(props json.RawMessage, name string, value json.RawMessage) (json.RawMessage, error) {
 	all := map[string]json.RawMessage{}

@@ -17,6 +17,7 @@ import (
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/id"
+	"kizashi/limit"
 	"kizashi/rule"
 	"kizashi/score"
 )
@@ -27,6 +28,8 @@ type Engine struct {
 	Kinds *event.Kinds
 
 	Failures Failures
+	Excess   atomic.Int64           // events that were kept without counting, since the start
+	Limits   *limit.Buckets[string] // what public keys may bring, common to all nodes
 	floods   floods
 	rules    atomic.Pointer[Rules]
 	due      chan struct{} // wakes the due queue; capacity 1
@@ -34,7 +37,7 @@ type Engine struct {
 
 // NewEngine makes an engine on a door.
 func NewEngine(door *act.Door) *Engine {
-	return &Engine{Door: door, Kinds: event.NewKinds(), due: make(chan struct{}, 1)}
+	return &Engine{Door: door, Kinds: event.NewKinds(), Limits: limit.New[string](maxLimits), due: make(chan struct{}, 1)}
 }
 
 // Work is what has happened to a lead since its state was saved.
@@ -67,6 +70,8 @@ type visit struct {
 	row  Row  // as it will be saved
 	was  Row  // as it was found
 	had  bool // it was found at all
+
+	flooded bool // it was part of a flood
 
 	failed []rule.Failure // the rules that failed on the way
 }
@@ -144,7 +149,7 @@ func (e *Engine) load(ctx context.Context, tx *db.Tx, rules *Rules, batch Batch)
 	for _, lead := range ids {
 		v := &visit{lead: lead, work: batch[lead]}
 		v.was, v.had = rows[lead]
-		v.row = v.was
+		v.row, v.flooded = v.was, v.had && v.was.State != nil && score.Flooded(v.was.State)
 		v.plan(rules)
 		visits = append(visits, v)
 	}

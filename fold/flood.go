@@ -10,39 +10,30 @@ import (
 	"kizashi/db"
 	"kizashi/id"
 	"kizashi/lead"
+	"kizashi/limit"
 	"kizashi/setting"
 )
 
 // A flood is more new people through one public key than a site has visitors who give their address: invented
-// ones, mostly. Of one address a few an hour are believed, of a key as many as the setting says.
+// ones, mostly. The settings say how many a key and an address may bring at once; twice as many may come in an hour.
 const (
-	peoplePerAddress = 5
-	floodMemory      = clock.Hour // how far back those are found who came before it was known to be a flood
-	maxFlooders      = 20_000     // buckets that are remembered
-	maxRecent        = 200        // people of a bucket, or as many as it believes at once
+	floodMemory = clock.Hour // how far back those are found who came before it was known to be a flood
+	maxFlooders = 20_000     // keys and addresses that are remembered
+	maxRecent   = 200        // people of a bucket, or as many as it believes at once
 )
 
-// floods watches over the people that public keys bring. It is not durable: after a restart the first few count
-// as genuine again.
+// Flooding is posted when people are marked who came through a public key in a flood.
+type Flooding struct {
+	Key   id.ID
+	Since int64 // when the first of them came, ms UTC
+	Leads []id.ID
+}
+
+// floods remembers who came through public keys lately. It is not durable: after a restart those who came before
+// count as genuine.
 type floods struct {
 	mu   sync.Mutex
-	seen map[floodKey]flood
-	per  int
-}
-
-// floodKey names a bucket: that of a key and an address, or that of the whole key.
-type floodKey struct {
-	door    id.ID
-	address string
-	whole   bool
-}
-
-// flood is a token bucket of new people. It is a value, so that a transaction that does not commit, or is run
-// again, counts nobody.
-type flood struct {
-	left   float64 // tokens
-	at     int64   // when they were counted, ms UTC
-	recent []newcomer
+	seen map[string][]newcomer // by the name of a limit
 }
 
 type newcomer struct {
@@ -50,97 +41,120 @@ type newcomer struct {
 	at   int64 // ms UTC
 }
 
-// take counts a person; where the bucket is empty, it gives the person and those before as flooded. The bucket holds
-// per people and fills with twice as many an hour.
-func (f flood) take(who id.ID, per int, now int64) (after flood, flooded []id.ID) {
-	f.left = min(float64(per), f.left+float64(max(now-f.at, 0))*float64(2*per)/float64(clock.Hour))
-	f.at = now
-	f.recent = append(slices.Clone(f.recent), newcomer{who, now})
-	if f.left >= 1 {
-		f.left--
-		f.recent = f.recent[max(0, len(f.recent)-max(maxRecent, per)):]
-		return f, nil
-	}
-	for _, n := range f.recent {
-		if n.at > now-floodMemory {
-			flooded = append(flooded, n.lead)
-		}
-	}
-	f.recent = nil
-	return f, flooded
+// source is the limit of those who came by one way.
+type source struct {
+	name string
+	per  int // people at once
+}
+
+// sourcesOf are the ways of a newcomer: the key's from a network address, and all of the key.
+func sourcesOf(door id.ID, address string, perAddress, perKey int) []source {
+	return []source{{"people " + door.String() + " " + address, perAddress}, {"people " + door.String(), perKey}}
 }
 
 // arrivals are the people of one attempt at a transaction.
 type arrivals struct {
-	of    *floods
-	per   int
-	taken map[floodKey]flood
+	of      *floods
+	limits  *limit.Attempt[string]
+	now     int64                 // ms UTC
+	recent  map[string][]newcomer // of the sources they came by
+	flooded map[id.ID][]newcomer  // by key
 }
 
-// begin looks at the buckets as they are; nothing changes before keep.
-func (f *floods) begin(perKey int) *arrivals {
-	return &arrivals{of: f, per: perKey, taken: map[floodKey]flood{}}
+// begin looks at who came; nothing changes before keep.
+func (f *floods) begin(limits *limit.Attempt[string], now int64) *arrivals {
+	return &arrivals{of: f, limits: limits, now: now, recent: map[string][]newcomer{}, flooded: map[id.ID][]newcomer{}}
 }
 
-// arrive counts a new person, and gives those who came in a flood: the person, and whom the same bucket let
-// through shortly before, for the flood is the first sign that they were no genuine visitors either.
-func (a *arrivals) arrive(door id.ID, address string, who id.ID, now int64) (flooded []id.ID) {
-	for _, b := range []struct {
-		key floodKey
-		per int
-	}{{floodKey{door: door, address: address}, peoplePerAddress}, {floodKey{door: door, whole: true}, a.per}} {
-		after, came := a.bucket(b.key, b.per, now).take(who, b.per, now)
-		a.taken[b.key] = after
-		flooded = append(flooded, came...)
+// arrive counts a new person. Where a source has no room, it notes as flooded the person and whom the source let
+// through shortly before: the flood is the first sign that they were no genuine visitors either.
+func (a *arrivals) arrive(door id.ID, who id.ID, sources []source) {
+	for _, s := range sources {
+		if s.per == 0 {
+			continue
+		}
+		came := append(slices.Clone(a.before(s.name)), newcomer{who, a.now})
+		if a.limits.Take(1, limit.Of[string]{Name: s.name, Pace: limit.Hourly(s.per, 2*s.per)}) {
+			a.recent[s.name] = came[max(0, len(came)-max(maxRecent, s.per)):]
+			continue
+		}
+		for _, n := range came {
+			if n.at > a.now-floodMemory {
+				a.flooded[door] = append(a.flooded[door], n)
+			}
+		}
+		a.recent[s.name] = nil
 	}
-	return flooded
 }
 
-func (a *arrivals) bucket(key floodKey, per int, now int64) flood {
-	if f, taken := a.taken[key]; taken {
-		return f
+func (a *arrivals) before(name string) []newcomer {
+	if list, taken := a.recent[name]; taken {
+		return list
 	}
 	a.of.mu.Lock()
 	defer a.of.mu.Unlock()
-	if f, seen := a.of.seen[key]; seen && a.of.per == a.per {
-		return f
-	}
-	return flood{left: float64(per), at: now}
+	return a.of.seen[name]
 }
 
-// keep makes what an attempt counted count, once it is durable.
+// keep remembers who came, once it is durable.
 func (a *arrivals) keep() {
 	a.of.mu.Lock()
 	defer a.of.mu.Unlock()
-	if a.of.seen == nil || a.of.per != a.per || len(a.of.seen) > maxFlooders {
-		a.of.seen, a.of.per = map[floodKey]flood{}, a.per
+	if a.of.seen == nil || len(a.of.seen) > maxFlooders {
+		a.of.seen = map[string][]newcomer{}
 	}
-	maps.Copy(a.of.seen, a.taken)
+	maps.Copy(a.of.seen, a.recent)
 }
 
 // watch marks the people of a batch who came in a flood.
-func (e *Engine) watch(ctx context.Context, tx *db.Tx, items []*item, owners []lead.Resolved) error {
-	var came *arrivals
-	var flooded []id.ID
+func (e *Engine) watch(
+	ctx context.Context, tx *db.Tx, items []*item, owners []lead.Resolved, limits *limit.Attempt[string],
+) error {
+	came := func(i int) bool { return owners[i].Made && items[i].public() }
+	if !slices.ContainsFunc(indexes(items), came) {
+		return nil
+	}
+	perKey, err := setting.FloodPeople(ctx, tx)
+	if err != nil {
+		return err
+	}
+	perAddress, err := setting.FloodAddress(ctx, tx)
+	if err != nil {
+		return err
+	}
+	a := e.floods.begin(limits, tx.Now)
 	for i, it := range items {
-		if !owners[i].Made || it.message.Standing >= lead.Entered || it.message.Door == 0 {
-			continue
+		if came(i) {
+			door := it.message.Door
+			a.arrive(door, owners[i].Lead, sourcesOf(door, it.message.Address, perAddress, perKey))
 		}
-		if came == nil {
-			perKey, err := setting.FloodPeople(ctx, tx)
-			if err != nil || perKey == 0 {
-				return err
-			}
-			came = e.floods.begin(perKey)
+	}
+	tx.After(a.keep)
+	return a.mark(ctx, tx)
+}
+
+func indexes(items []*item) []int {
+	list := make([]int, len(items))
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// mark says of the flooded that they are, and posts it by key.
+func (a *arrivals) mark(ctx context.Context, tx *db.Tx) error {
+	for _, door := range slices.Sorted(maps.Keys(a.flooded)) {
+		f := Flooding{Key: door, Since: a.now}
+		for _, n := range a.flooded[door] {
+			f.Leads, f.Since = append(f.Leads, n.lead), min(f.Since, n.at)
 		}
-		flooded = append(flooded, came.arrive(it.message.Door, it.message.Address, owners[i].Lead, tx.Now)...)
+		marked, err := lead.MarkFlood(ctx, tx, f.Leads)
+		if err != nil {
+			return err
+		}
+		if f.Leads = marked; len(marked) > 0 {
+			tx.Post(f)
+		}
 	}
-	if came == nil {
-		return nil
-	}
-	tx.After(came.keep)
-	if len(flooded) == 0 {
-		return nil
-	}
-	return lead.MarkFlood(ctx, tx, flooded)
+	return nil
 }

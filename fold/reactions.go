@@ -3,6 +3,7 @@ package fold
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"kizashi/clock"
 	"kizashi/db"
@@ -71,6 +72,22 @@ func (o *reactions) hot(v *visit) {
 	}
 }
 
+// believe tells what was held back while the lead counted as part of a flood.
+func (o *reactions) believe(v *visit) {
+	if o.quiet {
+		return
+	}
+	if v.was.Temperature != v.row.Temperature {
+		o.add(v, ReactTemperature, 0, map[string]string{"was": v.was.Temperature, "became": v.row.Temperature})
+	}
+	for _, s := range o.rules.Segments {
+		if _, in := slices.BinarySearch(v.row.State.Segments, s.ID); in && s.Ready {
+			o.add(v, ReactSegmentIn, s.ID, nil)
+		}
+	}
+	o.hot(v)
+}
+
 func (o *reactions) offer(v *visit, gate *score.Gate) {
 	if !o.quiet {
 		o.tx.Post(ReadyForSales{v.lead, gate.To})
@@ -88,7 +105,7 @@ func (o *reactions) segment(v *visit, s *Segment, in bool) {
 	} else {
 		o.exits = append(o.exits, []any{int64(s.ID), int64(v.lead)})
 	}
-	if s.Ready {
+	if s.Ready && !score.Flooded(v.row.State) && !v.flooded {
 		o.add(v, kind, s.ID, nil)
 	}
 }

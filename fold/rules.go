@@ -22,6 +22,7 @@ type Rules struct {
 	Segments []Segment // sorted by id
 
 	told   sync.Map         // places of rules whose failure was logged
+	asked  map[string]bool  // kinds that any segment asks for
 	byKind map[string][]int // kind → indexes of segments that ask for it
 	always []int            // segments that any event may change
 }
@@ -93,8 +94,12 @@ var moving = map[string]bool{
 }
 
 func (r *Rules) index() {
+	r.asked = map[string]bool{}
 	for i, s := range r.Segments {
 		reads := s.Rule.Reads()
+		for _, k := range reads.Kinds {
+			r.asked[k] = true
+		}
 		any := reads.Any || reads.Engagement
 		for _, f := range reads.Fields {
 			any = any || moving[f]

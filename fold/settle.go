@@ -40,6 +40,8 @@ func (r *Rules) settle(v *visit, now int64, out *reactions) {
 	r.note(v, f.Failed, which)
 	row.DueAt = min(next, farDue)
 	switch {
+	case v.flooded && !score.Flooded(row.State):
+		out.believe(v)
 	case v.had && v.was.Temperature != row.Temperature:
 		out.temperature(v)
 	case !v.had || r.Model.Raised(row.State, v.was.LastAt):
@@ -53,8 +55,8 @@ var fieldCreatedAt = score.Schema().Index("lead.created_at")
 // next one that a person decides. It returns when a gate ahead may change by time.
 func (r *Rules) passGates(v *visit, f *rule.Facts, verdict score.Verdict, now int64, out *reactions) int64 {
 	next := rule.Never
-	if score.Excluded(f) != "" {
-		return next
+	if score.Excluded(f) != "" || score.Flooded(v.row.State) {
+		return next // rules decide nothing about people who may be invented
 	}
 	if at, woken := r.wake(v, f, now, out); !woken {
 		next = at

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"unicode/utf8"
 
 	"kizashi/clock"
@@ -29,6 +30,9 @@ type item struct {
 	at      int64 // when it happened, ms UTC, as far as it can be believed
 	marks   event.Mark
 	sent    event.Sent
+	kind    string          // that it is kept under; "" = it only says who somebody is
+	class   event.Class     // that it is kept as
+	props   json.RawMessage // that it is kept with
 	event   *event.Event
 }
 
@@ -44,6 +48,9 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	if err != nil || len(items) == 0 {
 		return err
 	}
+	if items, err = e.nameKinds(ctx, tx, items); err != nil || len(items) == 0 {
+		return err
+	}
 	for _, it := range items {
 		it.number = tx.NewID()
 		it.at, it.marks = correctTime(it.message.At, tx.Now)
@@ -55,7 +62,7 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	if items, owners = known(items, owners); len(items) == 0 {
 		return nil
 	}
-	if err := e.watch(ctx, tx, items, owners); err != nil {
+	if err := e.limit(ctx, tx, items, owners); err != nil {
 		return err
 	}
 	if err := learn(ctx, tx, items, owners); err != nil {
@@ -65,13 +72,41 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 	if err != nil {
 		return err
 	}
-	work := Batch{}
-	events := make([]*event.Event, len(items))
+	events, work, err := recordAll(items, owners, pages)
+	if err != nil {
+		return err
+	}
+	if err := event.Append(ctx, tx, e.Kinds, events); err != nil {
+		return err
+	}
+	if err := touch(ctx, tx, events, work); err != nil {
+		return err
+	}
+	gather(tx, work)
+	return e.Visit(ctx, tx, work)
+}
+
+// limit keeps what public keys bring within bounds.
+func (e *Engine) limit(ctx context.Context, tx *db.Tx, items []*item, owners []lead.Resolved) error {
+	if !slices.ContainsFunc(items, (*item).public) {
+		return nil
+	}
+	taken := e.Limits.Begin(tx.Now)
+	tx.After(taken.Keep)
+	if err := e.ration(ctx, tx, items, owners, taken); err != nil {
+		return err
+	}
+	return e.watch(ctx, tx, items, owners, taken)
+}
+
+// recordAll makes the events of messages, answers them, and lists what they mean for leads.
+func recordAll(items []*item, owners []lead.Resolved, pages setting.Pages) (events []*event.Event, work Batch, err error) {
+	work = Batch{}
 	for i, it := range items {
 		if it.event, err = record(it, owners[i], pages); err != nil {
-			return err
+			return nil, nil, err
 		}
-		events[i] = it.event
+		events = append(events, it.event)
 		it.answer.Event = it.event.ID
 		if owners[i].Anonymous {
 			continue
@@ -82,14 +117,7 @@ func (e *Engine) take(ctx context.Context, tx *db.Tx, batch []*request) error {
 			w.Events = append(w.Events, it.event)
 		}
 	}
-	if err := event.Append(ctx, tx, e.Kinds, events); err != nil {
-		return err
-	}
-	if err := touch(ctx, tx, events, work); err != nil {
-		return err
-	}
-	gather(tx, work)
-	return e.Visit(ctx, tx, work)
+	return events, work, nil
 }
 
 // OnLogged folds what people wrote down of their own acts.
@@ -151,7 +179,8 @@ func sound(batch []*request) []*item {
 				r.answers[i].Err = err
 				continue
 			}
-			items = append(items, &item{message: &r.messages[i], answer: &r.answers[i]})
+			m := &r.messages[i]
+			items = append(items, &item{message: m, answer: &r.answers[i], kind: m.Kind, class: m.Class, props: m.Props})
 		}
 	}
 	return items
@@ -264,14 +293,14 @@ func known(items []*item, owners []lead.Resolved) ([]*item, []lead.Resolved) {
 // can be made again from the log.
 func record(it *item, owner lead.Resolved, pages setting.Pages) (*event.Event, error) {
 	m := it.message
-	kind := cmp.Or(m.Kind, event.Identified)
+	kind := cmp.Or(it.kind, event.Identified)
 	tag := event.TagOf(kind)
 	if kind == "page_view" {
 		if tag = pages.Tag(m.Subject); event.Reserved(tag) {
 			tag = "" // whoever opens a page has not been contacted by us
 		}
 	}
-	props, marks := m.Props, m.Marks|it.marks|event.Vouched(m.Standing)
+	props, marks := it.props, m.Marks|it.marks|event.Vouched(m.Standing)
 	traits := m.Traits
 	var err error
 	if len(traits) > 0 {
@@ -287,7 +316,7 @@ func record(it *item, owner lead.Resolved, pages setting.Pages) (*event.Event, e
 		}
 	}
 	made := &event.Event{
-		ID: it.number, At: it.at, Lead: owner.Lead, Who: owner.Who, Kind: kind, Tag: tag, Class: m.Class,
+		ID: it.number, At: it.at, Lead: owner.Lead, Who: owner.Who, Kind: kind, Tag: tag, Class: it.class,
 		Channel: m.Channel, Subject: m.Subject, Message: m.ID, Marks: marks, Props: props, Door: m.Door,
 	}
 	made.Scope(it.sent)

@@ -43,10 +43,14 @@ type Fields struct {
 
 // Limits of one lead.
 const (
-	MaxTags     = 100
-	MaxTag      = 50  // characters
-	MaxProps    = 200 // properties
-	MaxPropName = 100 // characters
+	MaxTags  = 100
+	MaxTag   = 50  // characters
+	MaxProps = 200 // properties
+
+	// A public key fills fewer, so that there is room for what others say.
+	MaxClaimedTags  = 20
+	MaxClaimedProps = 50
+	MaxPropName     = 100 // characters
 )
 
 // person is Fields in comparable form.

@@ -107,13 +107,14 @@ func (f *filling) work() {
 func (f *filling) own() {
 	p, l := f.person, f.lead
 	if p.from.Standing.Vouched() || l.Unproven != Vouched {
+		most := max(p.from.Standing.maxTags(), len(l.Tags))
 		l.Tags = union(slices.Clip(l.Tags), p.Tags)
-		l.Tags = l.Tags[:min(len(l.Tags), MaxTags)]
+		l.Tags = l.Tags[:min(len(l.Tags), most)]
 	}
 	for name, value := range p.Props {
 		has := l.Props[name]
-		if has == "" && len(l.Props) >= MaxProps {
-			continue
+		if has == "" && l.named() >= p.from.Standing.maxProps() {
+			continue // kept in the log alone
 		}
 		if f.take(propField(name), value, has) {
 			l.setProp(name, value)

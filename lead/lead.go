@@ -327,6 +327,17 @@ func (l *Lead) setProp(name, value string) {
 	}
 }
 
+// named is how many properties a lead has, with those that a member emptied.
+func (l *Lead) named() int {
+	n := len(l.Props)
+	for field := range l.Known {
+		if name, is := propOf(field); is && l.Props[name] == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // clone is a copy that shares nothing.
 func (l *Lead) clone() *Lead {
 	c := *l

@@ -37,6 +37,21 @@ func StandingOf(w act.Who) Standing {
 // Vouched tells whether the source is one that a stranger cannot use.
 func (s Standing) Vouched() bool { return s >= Imported }
 
+// maxTags is how many tags of a lead such a source may fill, maxProps how many properties.
+func (s Standing) maxTags() int {
+	if s < Entered {
+		return MaxClaimedTags
+	}
+	return MaxTags
+}
+
+func (s Standing) maxProps() int {
+	if s < Entered {
+		return MaxClaimedProps
+	}
+	return MaxProps
+}
+
 // String is the name in the API.
 func (s Standing) String() string {
 	switch {

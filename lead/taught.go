@@ -26,7 +26,7 @@ func (l *Lead) Untaught(said []Fields) (list []Untaught) {
 		if has == w.value || of.outweighs(w.from) {
 			continue
 		}
-		if _, is := propOf(field); is && has == "" && len(l.Props) >= MaxProps {
+		if _, is := propOf(field); is && has == "" && l.named() >= w.from.Standing.maxProps() {
 			continue // full: what comes is kept in the log alone
 		}
 		list = append(list, Untaught{field, has, w.value})

@@ -51,6 +51,7 @@ type TodayItemJSON struct {
 	Origin      string     `json:"origin" enum:"answer,handover,task," doc:"Which clock it is: a hot lead is to be answered, a hand-over is to be answered, a next step falls due today."`
 	LeftMinutes *int       `json:"left_minutes" doc:"Open time until due; negative: it is late."`
 	Task        *TaskJSON  `json:"task" doc:"The next step; null: none is planned."`
+	Flooded     bool       `json:"flooded" doc:"One of many who came through a public key in a short time; nobody has verified them."`
 }
 
 // TaskJSON is a next step as every door shows it.
@@ -122,7 +123,8 @@ func TodayJSON(items []TodayItem) []TodayItemJSON {
 		if why == nil {
 			why = []string{}
 		}
-		list[i] = TodayItemJSON{Rank: it.Rank, Lead: it.Lead.JSON(), Why: why, How: it.How, Due: moment(it.Due), Origin: it.Origin}
+		list[i] = TodayItemJSON{Rank: it.Rank, Lead: it.Lead.JSON(), Why: why, How: it.How, Due: moment(it.Due),
+			Origin: it.Origin, Flooded: it.Flooded}
 		if it.Due != 0 {
 			list[i].LeftMinutes = &it.Left
 		}

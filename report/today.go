@@ -37,6 +37,8 @@ type TodayItem struct {
 	Left   int        // minutes of open time until Due; negative: it is late
 	Task   *task.Task // the next step; nil: none is planned
 
+	Flooded bool // one of many who came in a short time, for whom nobody vouches
+
 	priority float64
 }
 

@@ -12,6 +12,7 @@ import (
 	"kizashi/fold"
 	"kizashi/i18n"
 	"kizashi/id"
+	"kizashi/score"
 	"kizashi/setting"
 	"kizashi/stage"
 	"kizashi/task"
@@ -153,7 +154,8 @@ func (t *todayList) read(ctx context.Context, query string, args ...any) error {
 		facts := t.rules.Facts(&state, t.tx.Now)
 		t.known[row.ID] = true
 		t.items = append(t.items, TodayItem{
-			Lead: row, Why: model.Why(facts, t.lang), How: model.How(row.Temperature, row.Stage, t.lang), priority: state.Priority,
+			Lead: row, Why: model.Why(facts, t.lang), How: model.How(row.Temperature, row.Stage, t.lang),
+			Flooded: score.Flooded(state.State), priority: state.Priority,
 		})
 		return nil
 	})
@@ -192,6 +194,9 @@ func (t *todayList) clocks(ctx context.Context) error {
 		if it.Task = steps[it.Lead.ID]; it.Task != nil && it.Task.DueAt < open.Midnight(t.tx.Now, 1) {
 			it.wait(it.Task.Deadline(&open), OriginTask)
 			it.Why = append([]string{t.promise(it.Task, &open)}, it.Why...)
+			if it.Flooded {
+				it.priority += score.FloodBehind // what a member promised is kept
+			}
 		}
 		if it.Due != 0 {
 			it.Left = int(open.Between(t.tx.Now, it.Due) / time.Minute)

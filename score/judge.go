@@ -100,13 +100,13 @@ func (m *Model) Priority(f *rule.Facts, v Verdict, stage string, createdAt int64
 		doublings += w.Urgent
 	}
 	if f.Int[fieldFlood] != 0 {
-		base -= floodBehind
+		base -= FloodBehind
 	}
 	return base + m.HalfLife*doublings
 }
 
-// floodBehind puts people who came in a flood behind everybody else, ms: a century.
-const floodBehind = 36525 * 24 * 60 * 60 * 1000
+// FloodBehind puts people who came in a flood behind everybody else, ms: a century.
+const FloodBehind = 36525 * 24 * 60 * 60 * 1000
 
 // Flooded tells that a lead came in a flood of people for whom nobody vouches.
 func Flooded(s *State) bool { return len(s.Attrs.Int) > fieldFlood && s.Attrs.Int[fieldFlood] != 0 }

@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -247,4 +248,24 @@ func (c *compiler) today() {
 	for i, r := range c.m.Pack.Reasons {
 		c.m.Reasons = append(c.m.Reasons, compiledReason{r, c.rule(Schema(), fmt.Sprintf("reasons[%d].when", i), r.When)})
 	}
+}
+
+// Asks tells whether any rule of the model looks at a kind of events.
+func (m *Model) Asks(kind string) bool {
+	if len(m.byKind[kind]) > 0 || m.raise[kind] {
+		return true
+	}
+	rules := append([]*rule.Rule{m.Temperature.Hot, m.Temperature.Warm, m.Today, m.Urgent}, m.fit...)
+	for _, g := range m.Gates {
+		rules = append(rules, g.Rule)
+	}
+	for _, s := range m.scoring {
+		rules = append(rules, s.when)
+	}
+	for _, r := range m.Reasons {
+		if rules = append(rules, r.when); r.On == kind {
+			return true
+		}
+	}
+	return slices.ContainsFunc(rules, func(r *rule.Rule) bool { return r != nil && slices.Contains(r.Reads().Kinds, kind) })
 }

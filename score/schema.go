@@ -86,11 +86,15 @@ var fields = []rule.Field{
 		Yes: rule.Label{JA: "短時間に多数登録された", EN: "the lead came in a flood"}, No: rule.Label{JA: "短時間に多数登録されたものではない", EN: "the lead did not come in a flood"}},
 }
 
+// KnownKind tells whether the product has words for a kind.
+func KnownKind(kind string) bool { _, known := kindLabels[kind]; return known }
+
 // KnownKinds are the kinds of events that have words, sorted.
 func KnownKinds() []string { return slices.Sorted(maps.Keys(kindLabels)) }
 
 var kindLabels = map[string]rule.Label{
 	"page_view":                 {JA: "ページの閲覧", EN: "page view"},
+	"unlisted_event":            {JA: "上限を超えた種類のイベント", EN: "event of an unlisted name"},
 	"screen_view":               {JA: "画面の閲覧", EN: "screen view"},
 	"price_view":                {JA: "価格ページの閲覧", EN: "price page view"},
 	"case_view":                 {JA: "導入事例ページの閲覧", EN: "case study page view"},

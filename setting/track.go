@@ -26,6 +26,16 @@ var (
 	KeyEvents   = define("key_events", 5000, func(n *int) error { return checkRange(*n, 0, 1_000_000) })
 )
 
+// FloodAddress is how many new people of one network address a public key may bring at once, and twice as many an
+// hour, before they count as a flood; 0: as many as come.
+var FloodAddress = define("flood_address", 5, func(n *int) error { return checkRange(*n, 0, 100_000) })
+
+// PersonEvents is how many events of one person that come with public keys count in a day; 0: all of them.
+var PersonEvents = define("person_events", 1_000, func(n *int) error { return checkRange(*n, 0, 1_000_000) })
+
+// DayEvents is how many events that come with public keys count in a day; 0: all of them.
+var DayEvents = define("day_events", 1_000_000, func(n *int) error { return checkRange(*n, 0, 1_000_000_000) })
+
 func checkOrigins(list *[]string) error {
 	if err := checkTexts(list); err != nil {
 		return err

@@ -32,6 +32,7 @@ const (
 	NoticeOffered   = "offered"   // a lead waits for field sales
 	NoticeReturned  = "returned"  // field sales gave a lead back
 	NoticeOverdue   = "overdue"   // nobody answered a hand-over in time
+	NoticeFlood     = "flood"     // many new people came through a public key in a short time
 	NoticeUntouched = "untouched" // own leads that nobody has contacted for long
 )
 

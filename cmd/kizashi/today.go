@@ -56,6 +56,9 @@ func (p *program) printToday(items []report.TodayItem) {
 		fmt.Fprintf(p.out, "     %s\n", i18n.T(p.lang, "cli.today.fields", fault.Args{
 			"stage": i18n.T(p.lang, "page.stage."+l.Stage, nil), "fit": l.Fit, "engagement": l.Engagement,
 		}))
+		if it.Flooded {
+			fmt.Fprintf(p.out, "     %s\n", i18n.T(p.lang, "lead.trust.flood", nil))
+		}
 		fmt.Fprintf(p.out, "     %s %s\n", i18n.T(p.lang, "cli.today.why", nil), strings.Join(it.Why, i18n.T(p.lang, "cli.today.and", nil)))
 		fmt.Fprintf(p.out, "     %s %s\n", i18n.T(p.lang, "cli.today.how", nil), it.How)
 	}

@@ -38,10 +38,7 @@ type sheet struct {
 	Pages        setting.Pages
 	Origins      []string
 	SSO          setting.SSO
-	Rate         int // messages a second of one address
-	Flood        int // new people of a public key
-	KeyRequests  int // a second, of a key at the JSON API
-	KeyEvents    int // the same
+	Limits       limits // of public keys
 
 	Failed  string   // the setting that was refused
 	Secret  bool     // the provider's secret is there
@@ -67,8 +64,10 @@ func (s *sheet) field(name string) any {
 		"answer_minutes": &s.Answer, "untouched_days": &s.Untouched, "lead_capacity": &s.Capacity, "own_domains": &s.Own,
 
 		"competitors": &s.Competitors, "free_mail": &s.Free, "title_ranks": &s.Titles, "target_industries": &s.Industries,
-		"key_pages": &s.Pages, "track_origins": &s.Origins, "track_rate": &s.Rate, "flood_people": &s.Flood,
-		"key_requests": &s.KeyRequests, "key_events": &s.KeyEvents,
+		"key_pages": &s.Pages, "track_origins": &s.Origins, "track_rate": &s.Limits.Rate,
+		"flood_address": &s.Limits.Address, "flood_people": &s.Limits.People,
+		"person_events": &s.Limits.Person, "day_events": &s.Limits.Day,
+		"key_requests": &s.Limits.Requests, "key_events": &s.Limits.Events,
 		"single_sign_on": &s.SSO,
 	}[name]
 }
@@ -92,7 +91,8 @@ var forms = map[string]section{
 	"target_industries": {"industries", func(v url.Values) any { return v["value"] }},
 	"key_pages":         {"pages", readPages},
 	"track_origins":     {"tracking", readLines},
-	"track_rate":        {"tracking", readNumber}, "flood_people": {"tracking", readNumber},
+	"track_rate":        {"tracking", readNumber}, "flood_address": {"tracking", readNumber},
+	"flood_people": {"tracking", readNumber}, "person_events": {"tracking", readNumber}, "day_events": {"tracking", readNumber},
 	"key_requests": {"tracking", readNumber}, "key_events": {"tracking", readNumber},
 	"single_sign_on": {"sign-in", func(v url.Values) any {
 		return setting.SSO{Name: v.Get("name"), Issuer: v.Get("issuer"), ClientID: v.Get("client_id"), Domains: lines(v.Get("domains")),

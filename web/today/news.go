@@ -2,6 +2,7 @@ package today
 
 import (
 	"slices"
+	"strconv"
 
 	"kizashi/fault"
 	"kizashi/i18n"
@@ -17,8 +18,11 @@ type news struct {
 	At   int64 // ms UTC, of the newest
 	// People are those it is about, where there are several: the sentence then gives their number alone.
 	People []person
-	Others int   // how many more there are
-	Lead   id.ID // whom it is about, if that is one; 0 = nobody
+	Others int    // how many more there are
+	Lead   id.ID  // whom it is about, if that is one; 0 = nobody
+	Key    id.ID  // the API key that it is about; 0 = none
+	Since  int64  // of what came with the key, ms UTC
+	From   string // Since, as a form takes it
 }
 
 // person is a lead by name.
@@ -39,14 +43,15 @@ func tell(notices []task.Notice, lang i18n.Lang) (list []news, told []id.ID) {
 	var kinds []string
 	for _, n := range notices {
 		told = append(told, n.ID)
+		kind := n.Kind + n.Args["key"] // each key has a sentence of its own
 		same := func(o task.Notice) bool { return o.Lead == n.Lead }
-		if slices.ContainsFunc(about[n.Kind], same) || slices.ContainsFunc(about[outdone[n.Kind]], same) {
+		if slices.ContainsFunc(about[kind], same) || slices.ContainsFunc(about[outdone[n.Kind]], same) {
 			continue // of one lead, or of nobody in particular, the newest is enough
 		}
-		if len(about[n.Kind]) == 0 {
-			kinds = append(kinds, n.Kind)
+		if len(about[kind]) == 0 {
+			kinds = append(kinds, kind)
 		}
-		about[n.Kind] = append(about[n.Kind], n)
+		about[kind] = append(about[kind], n)
 	}
 	for _, kind := range kinds {
 		list = append(list, tellKind(about[kind], lang))
@@ -64,6 +69,8 @@ func tellKind(notices []task.Notice, lang i18n.Lang) news {
 			args[name] = value
 		}
 		said.Lead, said.Text = newest.Lead, i18n.T(lang, task.NoticeKey(newest.Kind), args)
+		said.Key, _ = id.Parse(newest.Args["key"])
+		said.Since, _ = strconv.ParseInt(newest.Args["since"], 10, 64)
 		return said
 	}
 	said.Text = i18n.T(lang, "today.news."+newest.Kind, fault.Args{"n": len(notices)})

@@ -1,11 +1,14 @@
 package today_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 
 	"kizashi/act"
+	"kizashi/event"
+	"kizashi/member"
 	"kizashi/testkit/desk"
 )
 
@@ -33,6 +36,27 @@ func TestNewsOfOneKindAreOne(t *testing.T) {
 		d.Follow(act.Inside, "/today/"+first.String()+"/result", url.Values{"result": {"no_answer"}})
 		if said := news("/?lang=en"); !strings.Contains(said, "2 leads are hot") || strings.Contains(said, "山田") {
 			d.Errorf("who was contacted is still news: %s", said)
+		}
+	})
+}
+
+// A flood of invented people is told to who can take it back, with the way there, and its people are marked.
+func TestAFloodIsTold(t *testing.T) {
+	desk.Engines(t, func(d *desk.Desk) {
+		add := &member.AddKey{Label: "コーポレートサイト", Role: act.Track}
+		d.Run(add)
+		for i := range 8 {
+			d.Did(event.Message{Email: fmt.Sprintf("x%d@evil.example", i), Kind: "quote_requested", Door: add.Key, Address: "203.0.113.5"})
+		}
+		link := `href="/settings/keys/` + add.Key.String() + `?from=`
+		body := d.Get(act.Admin, "/?view=team").Body
+		for _, words := range []string{"公開キー「コーポレートサイト」から、短時間に多くの新しいリード", link, "未確認・短時間に多数"} {
+			if !strings.Contains(body, words) {
+				d.Errorf("an administrator does not read %q", words)
+			}
+		}
+		if body := d.Get(act.Marketing, "/?view=team&lang=en").Body; !strings.Contains(body, "stand last on Today") || strings.Contains(body, link) {
+			d.Error("marketing reads of no flood, or is offered what it may not do")
 		}
 	})
 }

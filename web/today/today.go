@@ -127,6 +127,9 @@ func (v *view) read(ctx context.Context, tx *db.Tx, r *page.Request) (err error)
 	}
 	notices, err := task.News(ctx, tx, r.Who.ID)
 	v.News, v.Told = tell(notices, r.Lang)
+	for i := range v.News {
+		v.News[i].From = clock.Time(v.News[i].Since).In(r.Zone()).Format("2006-01-02T15:04")
+	}
 	return err
 }
 
