@@ -29,21 +29,6 @@ func SetAside(ctx context.Context, tx *db.Tx, number id.ID, cause error) error {
 	return err
 }
 
-// AsideOf are the events of leads that were set aside. There are few, mostly none: they are looked at
-// first, whatever the engine thinks (CROSS JOIN keeps the order on SQLite).
-func AsideOf(ctx context.Context, tx *db.Tx, leads []id.ID) (map[id.ID]bool, error) {
-	aside := map[id.ID]bool{}
-	in, arg := tx.In("$1", leads)
-	err := tx.Each(ctx, `SELECT a.event FROM event_aside a CROSS JOIN event e WHERE e.id = a.event AND e.lead`+in, []any{arg},
-		func(scan func(...any) error) error {
-			var number id.ID
-			err := scan(&number)
-			aside[number] = true
-			return err
-		})
-	return aside, err
-}
-
 // ListAside lists what was set aside in the order of the log, after an event's id.
 func ListAside(ctx context.Context, tx *db.Tx, kinds *Kinds, after id.ID, limit int) ([]*Aside, error) {
 	var list []*Aside

@@ -71,12 +71,6 @@ func names(events []*Event) []string {
 
 const columns = `id, at, lead, who, kind, tag, class, channel, subject, message, marks, props, door`
 
-// OfLeads reads the whole history of leads, each in the order of the log.
-func OfLeads(ctx context.Context, tx *db.Tx, kinds *Kinds, leads []id.ID, f func(*Event) error) error {
-	in, arg := tx.In("$1", leads)
-	return each(ctx, tx, kinds, `SELECT `+columns+` FROM event WHERE lead`+in+` ORDER BY lead, at, id`, []any{arg}, f)
-}
-
 // Recent reads the newest events of one lead that a filter picks, newest first; before (an event's time
 // and id) pages on, 0 and 0 start at the end.
 func Recent(ctx context.Context, tx *db.Tx, kinds *Kinds, lead id.ID, f Filter, beforeAt int64, before id.ID, limit int) ([]*Event, error) {
@@ -96,7 +90,7 @@ func recent(ctx context.Context, tx *db.Tx, kinds *Kinds, of string, who any, f 
 	var list []*Event
 	where, args := ``, []any{who, limit}
 	if before != 0 {
-		where, args = ` AND (at < $3 OR at = $3 AND id < $4)`, append(args, beforeAt, before)
+		where, args = ` AND (at, id) < ($3, $4)`, append(args, beforeAt, before)
 	}
 	picked, more := f.where(tx, kinds, len(args)+1)
 	err := each(ctx, tx, kinds, `SELECT `+columns+` FROM event WHERE lead`+of+where+picked+` ORDER BY at DESC, id DESC LIMIT $2`,
@@ -122,17 +116,21 @@ func each(ctx context.Context, tx *db.Tx, kinds *Kinds, query string, args []any
 	})
 }
 
-// SetClass says what events are after all; the caller posts the refold of the leads it returns.
-func SetClass(ctx context.Context, tx *db.Tx, events []id.ID, class Class) (leads []id.ID, err error) {
+// Rewritten is a lead whose history is another one from a moment on.
+type Rewritten struct {
+	Lead  id.ID
+	Since int64 // ms UTC
+}
+
+// SetClass says what events are after all; the caller folds the leads that it returns again.
+func SetClass(ctx context.Context, tx *db.Tx, events []id.ID, class Class) (leads []Rewritten, err error) {
 	in, arg := tx.In("$2", events)
-	err = tx.Each(ctx, `UPDATE event SET class = $1 WHERE id`+in+` AND class <> $1 RETURNING lead`, []any{int64(class), arg},
+	err = tx.Each(ctx, `UPDATE event SET class = $1 WHERE id`+in+` AND class <> $1 RETURNING lead, at`, []any{int64(class), arg},
 		func(scan func(...any) error) error {
-			var lead id.ID
-			if err := scan(&lead); err != nil {
-				return err
-			}
-			leads = append(leads, lead)
-			return nil
+			var one Rewritten
+			err := scan(&one.Lead, &one.Since)
+			leads = append(leads, one)
+			return err
 		})
 	return leads, err
 }

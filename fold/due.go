@@ -39,7 +39,7 @@ func (e *Engine) VisitDue(ctx context.Context) (n int, err error) {
 			return err
 		}
 		n = len(batch)
-		return e.Visit(ctx, tx, batch)
+		return e.visit(ctx, tx, batch, dueReplay)
 	})
 	return n, err
 }

@@ -45,9 +45,18 @@ type Work struct {
 	Refresh bool           // its attributes changed
 	Restage bool           // a person moved its stage
 	Replay  bool           // its history changed
+	Since   int64          // with Replay: nothing before this moment changed, ms UTC; 0: anything may have
 	Made    bool           // made in this transaction, so that Events is all there is of it in the log
 	Due     bool           // nothing but the time
 	Events  []*event.Event // new human events, already in the log
+}
+
+// Rewrite notes that the history changed from a moment on (ms UTC), or from its beginning: 0.
+func (w *Work) Rewrite(since int64) {
+	if !w.Replay || since < w.Since {
+		w.Since = since
+	}
+	w.Replay = true
 }
 
 // Batch is the work on many leads in one transaction.
@@ -71,9 +80,14 @@ type visit struct {
 	was  Row  // as it was found
 	had  bool // it was found at all
 
-	flooded bool // it was part of a flood
-
-	failed []rule.Failure // the rules that failed on the way
+	flooded   bool           // it was part of a flood
+	failed    []rule.Failure // the rules that failed on the way
+	rewritten bool           // its history changed, and with it perhaps the number of its events
+	events    int64          // how many events a replay reads, at most
+	changed   event.Place    // what stands before this in the log is as it was
+	marks     []checkpoint   // to be saved
+	broken    *brokenEvent   // where the replay ended before its time
+	behind    bool           // the replay is too long for this transaction
 }
 
 // Row is the state of a lead as it is stored.
@@ -94,8 +108,14 @@ type Row struct {
 }
 
 // Visit folds a batch: it locks the leads in the order of their ids, brings their state up to the
-// transaction's moment, saves it, and writes the reactions.
+// transaction's moment, saves it, and writes the reactions. A replay that is too long for the transaction is
+// done by the due queue: until then the lead is stale.
 func (e *Engine) Visit(ctx context.Context, tx *db.Tx, batch Batch) error {
+	return e.visit(ctx, tx, batch, maxReplay)
+}
+
+// visit is Visit; budget is how many events of long histories it may replay.
+func (e *Engine) visit(ctx context.Context, tx *db.Tx, batch Batch, budget int) error {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -108,24 +128,30 @@ func (e *Engine) Visit(ctx context.Context, tx *db.Tx, batch Batch) error {
 	if err != nil {
 		return err
 	}
-	visits, err := e.load(ctx, tx, rules, batch)
+	visits, err := e.load(ctx, tx, rules, batch, &budget)
 	if err != nil {
 		return err
 	}
 	out := &reactions{tx: tx, rules: rules}
 	there := visits[:0]
 	for _, v := range visits {
-		if v, err = e.bring(ctx, tx, rules, v); err != nil {
+		if v, err = e.bring(ctx, tx, rules, v, &budget); err != nil {
 			return err
 		}
-		if v != nil {
-			rules.settle(v, tx.Now, out)
-			there = append(there, v)
+		if v == nil {
+			continue
 		}
+		if there = append(there, v); v.settles(rules) {
+			rules.settle(v, tx.Now, out)
+		}
+		v.postpone(tx.Now)
 	}
 	visits = there
 	e.tell(tx, rules, visits)
 	if err := save(ctx, tx, visits); err != nil {
+		return err
+	}
+	if err := saveCheckpoints(ctx, tx, visits); err != nil {
 		return err
 	}
 	if err := out.write(ctx); err != nil {
@@ -138,8 +164,9 @@ func (e *Engine) Visit(ctx context.Context, tx *db.Tx, batch Batch) error {
 // leads are those of a batch, by id.
 func (b Batch) leads() []id.ID { return slices.Sorted(maps.Keys(b)) }
 
-// load reads all that the visits need, with a fixed number of queries.
-func (e *Engine) load(ctx context.Context, tx *db.Tx, rules *Rules, batch Batch) ([]*visit, error) {
+// load reads all that the visits need, and replays those that must be. Leads with a long history are read one
+// by one, and take from the budget; for all others the number of queries is fixed.
+func (e *Engine) load(ctx context.Context, tx *db.Tx, rules *Rules, batch Batch, budget *int) ([]*visit, error) {
 	ids := batch.leads()
 	rows, err := loadRows(ctx, tx, ids)
 	if err != nil {
@@ -156,7 +183,10 @@ func (e *Engine) load(ctx context.Context, tx *db.Tx, rules *Rules, batch Batch)
 	if visits, err = loadAttrs(ctx, tx, visits); err != nil {
 		return nil, err
 	}
-	return visits, e.loadHistory(ctx, tx, visits)
+	if err := loadStages(ctx, tx, visits); err != nil {
+		return nil, err
+	}
+	return visits, e.replay(ctx, tx, rules, visits, budget)
 }
 
 // plan decides whether the saved state can be continued or the lead must be replayed.
@@ -165,19 +195,29 @@ func (v *visit) plan(rules *Rules) {
 	slices.SortFunc(w.Events, func(a, b *event.Event) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
 	})
+	was := v.was.State
+	v.rewritten, v.changed = w.Replay, event.Place{At: w.Since}
 	switch {
-	case !v.had || v.was.State == nil || v.was.State.Model != rules.Model.ID:
-		w.Replay = true
-	case len(w.Events) > 0 && w.Events[0].Before(v.was.State.LastAt, v.was.State.Last):
-		w.Replay = true // a late event: caps and once-rules depend on the order
+	case !v.had || was == nil:
+		v.rewritten, v.changed = true, event.Place{}
+	case !w.Replay:
+		v.changed = endOfLog
 	}
-	if w.Replay {
-		w.Refresh, w.Restage = true, true
+	if len(w.Events) > 0 && w.Events[0].Place().Before(v.changed) {
+		v.changed = w.Events[0].Place()
+	}
+	if v.rewritten || rules.behind(was) || v.late() {
+		w.Replay, w.Refresh, w.Restage = true, true, true
 		v.row = Row{Lead: v.lead, State: rules.Model.NewState(), Stage: "lead"}
-		if v.had && v.was.State != nil {
-			v.row.State.Segments = v.was.State.Segments
+		if was != nil {
+			v.row.State.Segments = was.Segments
 		}
 	}
+}
+
+// late tells that an event came after others that follow it in the log: caps and once-rules depend on the order.
+func (v *visit) late() bool {
+	return len(v.work.Events) > 0 && v.work.Events[0].Before(v.was.State.LastAt, v.was.State.Last)
 }
 
 func (e *Engine) wakeDue() {

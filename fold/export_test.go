@@ -2,6 +2,7 @@ package fold
 
 import (
 	"strconv"
+	"testing"
 
 	"kizashi/rule"
 )
@@ -34,4 +35,12 @@ func brokenRule() *rule.Rule {
 		panic(err)
 	}
 	return r
+}
+
+// Shorten makes a few events a long history, until the test ends: a checkpoint after every n of them, replays of at
+// most twice as many in a transaction, and as many lines of a score.
+func Shorten(t testing.TB, n int64) {
+	every, longest, due, lines := checkpointEvery, maxReplay, dueReplay, maxLines
+	t.Cleanup(func() { checkpointEvery, maxReplay, dueReplay, maxLines = every, longest, due, lines })
+	checkpointEvery, maxReplay, dueReplay, maxLines = n, int(2*n), int(n), int(2*n)
 }

@@ -35,37 +35,75 @@ func (r *Rules) apply(s *score.State, ev *event.Event, explain func(score.Line))
 	return failed, props.err
 }
 
-// advance applies the events of a visit, up to one that breaks the fold.
-func (r *Rules) advance(v *visit) (broken *event.Event, err error) {
-	for _, ev := range v.work.Events {
-		failed, err := r.apply(v.row.State, ev, nil)
-		if err != nil {
-			return ev, err
-		}
-		v.failed = append(v.failed, failed...)
+// brokenEvent is an event that breaks the fold of its lead.
+type brokenEvent struct {
+	place event.Place
+	cause error
+}
+
+// maxFailed bounds the failures that a visit counts: a history is long, and a rule may fail on all of it.
+const maxFailed = 1000
+
+// fold applies an event to a visit, unless one before it broke the fold, and notes the checkpoint after it.
+func (r *Rules) fold(v *visit, ev *event.Event) error {
+	if v.broken != nil {
+		return nil
 	}
-	return nil, nil
+	failed, err := r.apply(v.row.State, ev, nil)
+	if err != nil {
+		v.broken = &brokenEvent{ev.Place(), err}
+		return nil
+	}
+	v.failed = append(v.failed, failed[:min(len(failed), maxFailed-len(v.failed))]...)
+	v.mark()
+	return nil
+}
+
+// advance applies the new events of a visit that were not part of a replay, up to one that breaks the fold. A
+// stale lead gets those that come after all it knows; the others wait for the replay.
+func (r *Rules) advance(v *visit) {
+	if v.work.Replay && !v.work.Made && !v.behind {
+		return
+	}
+	s, marks := v.row.State, v.marks
+	for _, ev := range v.work.Events {
+		if v.behind && (s.Model != r.Model.ID || ev.Before(s.LastAt, s.Last)) {
+			continue
+		}
+		if _ = r.fold(v, ev); v.broken != nil {
+			break
+		}
+	}
+	if v.behind {
+		v.marks, v.broken = marks, nil // the replay decides
+	}
 }
 
 // bring advances a visit in spite of events that break the fold. The saved state may be what is damaged:
 // the lead is folded anew from its log first. An event that breaks even that is set aside, and the lead
 // is folded without it. It returns nil if the lead is gone.
-func (e *Engine) bring(ctx context.Context, tx *db.Tx, rules *Rules, v *visit) (*visit, error) {
+func (e *Engine) bring(ctx context.Context, tx *db.Tx, rules *Rules, v *visit, budget *int) (*visit, error) {
 	for {
-		broken, cause := rules.advance(v)
+		rules.advance(v)
+		broken := v.broken
 		if broken == nil {
 			return v, nil
 		}
+		work := &Work{Replay: true, Due: v.work.Due}
 		if v.work.Replay {
-			if err := event.SetAside(ctx, tx, broken.ID, cause); err != nil {
+			if err := event.SetAside(ctx, tx, broken.place.ID, broken.cause); err != nil {
 				return nil, err
 			}
+			lead := v.lead
 			tx.After(func() {
 				e.Failures.Events.Add(1)
-				slog.Error("event set aside", "event", broken.ID.String(), "lead", v.lead.String(), "error", cause)
+				slog.Error("event set aside", "event", broken.place.ID.String(), "lead", lead.String(), "error", broken.cause)
 			})
+			if !v.work.Made {
+				work.Since = min(broken.place.At, v.changed.At)
+			}
 		}
-		again, err := e.load(ctx, tx, rules, Batch{v.lead: {Replay: true}})
+		again, err := e.load(ctx, tx, rules, Batch{v.lead: work}, budget)
 		if err != nil || len(again) == 0 {
 			return nil, err
 		}

@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"kizashi/db"
-	"kizashi/event"
 	"kizashi/id"
 	"kizashi/rule"
 	"kizashi/score"
@@ -164,39 +163,21 @@ func Forget(ctx context.Context, tx *db.Tx, leads []id.ID) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM lead_state WHERE lead`+in, arg); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM segment_member WHERE lead`+in, arg)
-	return err
+	if _, err := tx.Exec(ctx, `DELETE FROM segment_member WHERE lead`+in, arg); err != nil {
+		return err
+	}
+	return forgetCheckpoints(ctx, tx, leads)
 }
 
-// loadHistory reads the whole log of the leads to be replayed, and the stage history where it matters.
-func (e *Engine) loadHistory(ctx context.Context, tx *db.Tx, visits []*visit) error {
-	replay, restage := map[id.ID]*visit{}, map[id.ID]*visit{}
-	var logs, stages []id.ID
+// loadStages reads the stage history where it matters.
+func loadStages(ctx context.Context, tx *db.Tx, visits []*visit) error {
+	restage := map[id.ID]*visit{}
+	var stages []id.ID
 	for _, v := range visits {
-		if v.work.Replay && !v.work.Made {
-			replay[v.lead], v.work.Events = v, nil
-			logs = append(logs, v.lead)
-		}
 		if v.work.Restage {
 			restage[v.lead] = v
 			stages = append(stages, v.lead)
 			v.row.Stage, v.row.StageAt, v.row.State.HeldAt = stage.Lead, 0, 0
-		}
-	}
-	if len(logs) > 0 {
-		aside, err := event.AsideOf(ctx, tx, logs)
-		if err != nil {
-			return err
-		}
-		err = event.OfLeads(ctx, tx, e.Kinds, logs, func(ev *event.Event) error {
-			if ev.Class == event.Human && !aside[ev.ID] {
-				w := replay[ev.Lead].work
-				w.Events = append(w.Events, ev)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
 	}
 	if len(stages) == 0 {

@@ -27,7 +27,7 @@ func (e *Engine) Wire() {
 	act.Handle(e.Door, func(ctx context.Context, tx *db.Tx, posts []lead.Rewritten) error {
 		batch := Batch{}
 		for _, p := range posts {
-			batch.For(p.Lead).Replay = true
+			batch.For(p.Lead).Rewrite(p.Since)
 		}
 		return e.Visit(ctx, tx, batch)
 	})

@@ -12,18 +12,18 @@ import (
 
 // Reclassify says what events are after all, and folds their leads again.
 func (e *Engine) Reclassify(ctx context.Context, tx *db.Tx, events []id.ID, class event.Class) error {
-	leads, err := event.SetClass(ctx, tx, events, class)
+	changed, err := event.SetClass(ctx, tx, events, class)
 	if err != nil {
 		return err
 	}
 	work := Batch{}
-	for _, lead := range leads {
-		work.For(lead).Replay = true
+	for _, c := range changed {
+		work.For(c.Lead).Rewrite(c.Since)
 	}
 	if err := e.Visit(ctx, tx, work); err != nil {
 		return err
 	}
-	return remeasure(ctx, tx, leads)
+	return remeasure(ctx, tx, work.leads())
 }
 
 // Classify is the command of a person who knows better who made a hit.

@@ -159,7 +159,7 @@ func (e *Engine) refoldChunk(ctx context.Context, run *job.Run, asked walk, at *
 			}
 		}
 		next.last = chunk[n-1]
-		if err := e.Visit(ctx, tx, batch); err != nil {
+		if err := e.visit(ctx, tx, batch, dueReplay); err != nil {
 			return err
 		}
 		if err := remeasure(ctx, tx, chunk); err != nil {

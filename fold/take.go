@@ -162,7 +162,7 @@ func gather(tx *db.Tx, work Batch) {
 		case lead.Changed:
 			work.For(m.Lead).Refresh = true
 		case lead.Rewritten:
-			work.For(m.Lead).Replay = true
+			work.For(m.Lead).Rewrite(m.Since)
 		default:
 			tx.Post(post)
 		}

@@ -2,10 +2,12 @@ package fold
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"kizashi/db"
+	"kizashi/event"
 	"kizashi/id"
 	"kizashi/score"
 )
@@ -65,21 +67,33 @@ func (e *Engine) try(ctx context.Context, tx *db.Tx, inForce, other *Rules, lead
 		return nil, err
 	}
 	visits = slices.DeleteFunc(visits, func(v *visit) bool { return missing[v.lead] != nil })
-	if err := e.loadHistory(ctx, tx, visits); err != nil {
+	if err := loadStages(ctx, tx, visits); err != nil {
+		return nil, err
+	}
+	others := make(map[id.ID]*visit, len(visits))
+	for _, v := range visits {
+		others[v.lead] = v.by(other)
+	}
+	err = e.readWhole(ctx, tx, visits, func(v *visit, ev *event.Event) error {
+		return errors.Join(inForce.try(v, ev), other.try(others[v.lead], ev))
+	})
+	if err != nil {
 		return nil, err
 	}
 	list := make([]Tried, 0, len(visits))
 	for _, v := range visits {
-		again := v.by(other)
-		was, ok := inForce.outcome(tx, v)
-		if !ok {
-			continue
-		}
-		if would, ok := other.outcome(tx, again); ok {
-			list = append(list, Tried{v.lead, was, would})
+		if again := others[v.lead]; v.broken == nil && again.broken == nil {
+			list = append(list, Tried{v.lead, inForce.outcome(tx, v), other.outcome(tx, again)})
 		}
 	}
 	return list, nil
+}
+
+// try folds an event for a look only.
+func (r *Rules) try(v *visit, ev *event.Event) error {
+	err := r.fold(v, ev)
+	v.marks = nil
+	return err
 }
 
 // by is the same visit, about to be folded by other rules.
@@ -90,10 +104,7 @@ func (v *visit) by(rules *Rules) *visit {
 	return again
 }
 
-func (r *Rules) outcome(tx *db.Tx, v *visit) (Outcome, bool) {
-	if broken, _ := r.advance(v); broken != nil {
-		return Outcome{}, false
-	}
+func (r *Rules) outcome(tx *db.Tx, v *visit) Outcome {
 	r.settle(v, tx.Now, &reactions{tx: tx, rules: r, quiet: true})
 	o := Outcome{
 		Temperature: v.row.Temperature, Fit: v.row.Fit, FitPoints: v.row.FitPoints, Stage: v.row.Stage, Today: v.row.Today,
@@ -101,14 +112,14 @@ func (r *Rules) outcome(tx *db.Tx, v *visit) (Outcome, bool) {
 	}
 	facts := r.Facts(&v.row, tx.Now)
 	if score.Excluded(facts) != "" {
-		return o, true
+		return o
 	}
 	for i := range r.Model.Gates {
 		if g := &r.Model.Gates[i]; g.Rule.Eval(facts) {
 			o.Gates = append(o.Gates, g.To)
 		}
 	}
-	return o, true
+	return o
 }
 
 // Sample draws leads to try a model on: up to most of those on the Today list, the most urgent first, and

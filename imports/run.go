@@ -261,7 +261,7 @@ func gather(tx *db.Tx, work fold.Batch) (changed []company.Changed) {
 		case lead.Changed:
 			work.For(p.Lead).Refresh = true
 		case lead.Rewritten:
-			work.For(p.Lead).Replay = true
+			work.For(p.Lead).Rewrite(p.Since)
 		case company.Changed:
 			changed = append(changed, p)
 			tx.Post(post)

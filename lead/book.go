@@ -289,7 +289,7 @@ func (b *book) tell(was, l *Lead) {
 	case l.Gone != "":
 		b.tx.Post(Gone{l.ID})
 	case was != nil && was.Gone != "":
-		b.tx.Post(Rewritten{l.ID})
+		b.tx.Post(Rewritten{Lead: l.ID})
 	default:
 		b.tx.Post(Changed{l.ID})
 	}
@@ -334,15 +334,15 @@ func (b *book) writeIdentities(ctx context.Context) error {
 // moveEvents brings what visitors did before they were known to their leads.
 func (b *book) moveEvents(ctx context.Context) error {
 	for _, j := range b.joins {
-		moved, told, err := moveEvents(ctx, b.tx, `lead = $2`, j.lead, j.identity)
+		moved, err := moveEvents(ctx, b.tx, `lead = $2`, j.lead, j.identity)
 		if err != nil {
 			return err
 		}
-		if moved > 0 {
+		if moved.n > 0 {
 			b.tx.Post(Gone{j.identity})
-			b.tx.Post(Rewritten{j.lead})
+			b.tx.Post(Rewritten{Lead: j.lead, Since: moved.since})
 		}
-		if told {
+		if moved.told {
 			b.tx.Post(Moved{j.lead})
 		}
 	}
@@ -353,16 +353,26 @@ func (b *book) moveEvents(ctx context.Context) error {
 // traitsMark is event.MarkTraits: the log stands above this package.
 const traitsMark = 8
 
-// moveEvents gives events to a lead; told says that some of them tell something of the person.
-func moveEvents(ctx context.Context, tx *db.Tx, where string, lead id.ID, args ...any) (moved int, told bool, err error) {
-	err = tx.Each(ctx, `UPDATE event SET lead = $1 WHERE `+where+` RETURNING marks`, append([]any{lead}, args...),
+// movedEvents is what went from one lead to another.
+type movedEvents struct {
+	n     int
+	told  bool  // some of them tell something of the person
+	since int64 // when the first of them happened, ms UTC
+}
+
+// moveEvents gives events to a lead.
+func moveEvents(ctx context.Context, tx *db.Tx, where string, lead id.ID, args ...any) (moved movedEvents, err error) {
+	err = tx.Each(ctx, `UPDATE event SET lead = $1 WHERE `+where+` RETURNING marks, at`, append([]any{lead}, args...),
 		func(scan func(...any) error) error {
-			var marks int64
-			err := scan(&marks)
-			moved, told = moved+1, told || marks&traitsMark != 0
+			var marks, at int64
+			err := scan(&marks, &at)
+			if moved.n == 0 || at < moved.since {
+				moved.since = at
+			}
+			moved.n, moved.told = moved.n+1, moved.told || marks&traitsMark != 0
 			return err
 		})
-	return moved, told, err
+	return moved, err
 }
 
 func (b *book) writePhones(ctx context.Context) error {

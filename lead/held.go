@@ -159,7 +159,7 @@ func (h *Held) Finish(ctx context.Context) error {
 	_, err := h.r.tx.Exec(ctx, `DELETE FROM identity WHERE lead = 0 AND id`+in+`
 		AND NOT EXISTS (SELECT 1 FROM event e WHERE e.lead = identity.id)`, arg)
 	for number := range there {
-		h.r.tx.Post(Rewritten{number})
+		h.r.tx.Post(Rewritten{Lead: number})
 		h.r.tx.Post(Moved{number})
 	}
 	return err

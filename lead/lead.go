@@ -130,7 +130,10 @@ type Changed struct{ Lead id.ID }
 
 // Rewritten tells that the history of a lead changed: a visitor joined it, a merge or its undoing
 // moved events.
-type Rewritten struct{ Lead id.ID }
+type Rewritten struct {
+	Lead  id.ID
+	Since int64 // nothing before this moment changed, ms UTC; 0: anything may have
+}
 
 // Moved tells that events which say something of the person came to a lead or left it: its attributes are made
 // again from the log.

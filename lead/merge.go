@@ -73,7 +73,7 @@ func (c *Merge) Do(ctx context.Context, tx *db.Tx) error {
 	if err := m.record(ctx, tx); err != nil {
 		return err
 	}
-	tx.Post(Rewritten{winner.ID})
+	tx.Post(Rewritten{Lead: winner.ID})
 	if err := b.write(ctx); err != nil {
 		return err
 	}

@@ -143,18 +143,18 @@ func moveUnder(ctx context.Context, tx *db.Tx, identity, from, to id.ID) error {
 		return err
 	}
 	in, arg = tx.In("$3", under)
-	moved, told, err := moveEvents(ctx, tx, `lead = $2 AND who`+in, to, from, arg)
-	if err != nil || moved == 0 {
+	moved, err := moveEvents(ctx, tx, `lead = $2 AND who`+in, to, from, arg)
+	if err != nil || moved.n == 0 {
 		return err
 	}
-	tx.Post(Rewritten{from})
+	tx.Post(Rewritten{Lead: from, Since: moved.since})
 	if owner != 0 {
-		tx.Post(Rewritten{to})
+		tx.Post(Rewritten{Lead: to, Since: moved.since})
 	}
-	if told {
+	if moved.told {
 		tx.Post(Moved{from})
 	}
-	if told && owner != 0 {
+	if moved.told && owner != 0 {
 		tx.Post(Moved{to})
 	}
 	return nil
@@ -194,10 +194,10 @@ func moveBack(ctx context.Context, tx *db.Tx, visitor, lead id.ID) error {
 	if n == 0 {
 		return act.ChangedSince()
 	}
-	_, told, err := moveEvents(ctx, tx, `lead = $2`, lead, visitor)
+	moved, err := moveEvents(ctx, tx, `lead = $2`, lead, visitor)
 	tx.Post(Gone{visitor})
-	tx.Post(Rewritten{lead})
-	if told {
+	tx.Post(Rewritten{Lead: lead, Since: moved.since})
+	if moved.told {
 		tx.Post(Moved{lead})
 	}
 	return err

@@ -57,7 +57,7 @@ func (c *Unmerge) Do(ctx context.Context, tx *db.Tx) error {
 	if err := decide(ctx, tx, m.Winner.ID, m.Loser.ID, DecidedApart); err != nil {
 		return err
 	}
-	tx.Post(Rewritten{m.Winner.ID})
+	tx.Post(Rewritten{Lead: m.Winner.ID})
 	if err := b.write(ctx); err != nil {
 		return err
 	}

@@ -106,12 +106,13 @@ func (h *house) allOf(number id.ID, besides []*event.Event) (rest []*event.Event
 		known[e.ID] = true
 	}
 	h.read(func(tx *db.Tx) error {
-		return event.OfLeads(h.Context(), tx, h.engine.Kinds, []id.ID{number}, func(e *event.Event) error {
+		all, err := event.Recent(h.Context(), tx, h.engine.Kinds, number, event.Filter{}, 0, 0, 1_000_000)
+		for _, e := range all {
 			if !known[e.ID] {
 				rest = append(rest, e)
 			}
-			return nil
-		})
+		}
+		return err
 	})
 	return rest
 }

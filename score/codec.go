@@ -12,7 +12,10 @@ import (
 // The state is stored as a compact binary: a version byte, then integers as varints (moments as
 // differences), texts with their length, and the points of groups as whole float64 bits, so that
 // a replay comes to the same bits.
-const codecVersion = 1
+const (
+	codecVersion   = 2
+	codecUncounted = 1 // without the number of events
+)
 
 var errCodec = errors.New("score: state cannot be read")
 
@@ -22,6 +25,8 @@ func AppendState(b []byte, s *State) []byte {
 	b = binary.AppendVarint(b, int64(s.Model))
 	b = binary.AppendVarint(b, s.LastAt)
 	b = binary.AppendVarint(b, int64(s.Last))
+	b = binary.AppendVarint(b, s.Events)
+	b = binary.AppendVarint(b, stale(s.Stale))
 	b = binary.AppendUvarint(b, uint64(len(s.Groups)))
 	for _, g := range s.Groups {
 		b = binary.BigEndian.AppendUint64(b, math.Float64bits(g.V))
@@ -55,6 +60,13 @@ func AppendState(b []byte, s *State) []byte {
 	return appendTexts(b, s.Errors)
 }
 
+func stale(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
 func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
@@ -69,11 +81,14 @@ func appendTexts(b []byte, list []string) []byte {
 
 // DecodeState reads what AppendState wrote; damaged bytes are an error, never a panic.
 func DecodeState(b []byte) (*State, error) {
-	if len(b) == 0 || b[0] != codecVersion {
+	if len(b) == 0 || b[0] != codecVersion && b[0] != codecUncounted {
 		return nil, errCodec
 	}
 	r := &reader{b: b[1:]}
-	s := &State{Model: id.ID(r.int()), LastAt: r.int(), Last: id.ID(r.int())}
+	s := &State{Model: id.ID(r.int()), LastAt: r.int(), Last: id.ID(r.int()), Events: -1}
+	if b[0] == codecVersion {
+		s.Events, s.Stale = r.int(), r.int() != 0
+	}
 	s.Groups = make([]Group, r.count(9))
 	for i := range s.Groups {
 		s.Groups[i] = Group{V: r.float(), At: r.int()}

@@ -11,6 +11,8 @@ import (
 // scoringPlace begins the places of the rules that see events. What fails there depends on the log alone.
 const scoringPlace = "scoring."
 
+func ofScoring(place string) bool { return strings.HasPrefix(place, scoringPlace) }
+
 // segmentPlace begins the places of segments.
 const segmentPlace = "segment."
 
@@ -71,7 +73,7 @@ func (s *State) Forgive(stays func(segment id.ID) bool) {
 		if segment, ok := SegmentOf(place); ok {
 			return !stays(segment)
 		}
-		return !strings.HasPrefix(place, scoringPlace)
+		return !ofScoring(place)
 	})
 }
 

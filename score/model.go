@@ -30,6 +30,7 @@ type Model struct {
 	byKind  map[string][]int // kind → indexes into scoring
 	fit     []*rule.Rule
 	raise   map[string]bool
+	asked   map[string]bool // kinds that its rules and reasons ask about
 }
 
 // ScoringWhen is the condition of the i-th scoring rule of the pack; nil if it has none.
@@ -40,6 +41,9 @@ func (m *Model) FitWhen(i int) *rule.Rule { return m.fit[i] }
 
 // ReasonWhen is the condition of the i-th reason.
 func (m *Model) ReasonWhen(i int) *rule.Rule { return m.Reasons[i].when }
+
+// Group is the name of the group whose points stand at a place of State.Groups.
+func (m *Model) Group(place int) string { return m.groups[place] }
 
 // Gate is a condition on the way to a stage; an automatic one moves the lead by itself.
 type Gate struct {
@@ -69,7 +73,8 @@ var periods = map[string]int64{"": 0, "hour": clock.Hour, "day": clock.Day, "wee
 // Compile reads every rule of a pack. All mistakes come back together (fault.Many), each with its
 // place in the pack: "scoring[3].when".
 func Compile(p *Pack) (*Model, error) {
-	c := compiler{m: &Model{Pack: p, HalfLife: p.HalfLifeDays * float64(clock.Day), byKind: map[string][]int{}, raise: map[string]bool{}}}
+	c := compiler{m: &Model{Pack: p, HalfLife: p.HalfLifeDays * float64(clock.Day), byKind: map[string][]int{},
+		raise: map[string]bool{}, asked: map[string]bool{}}}
 	c.numbers()
 	c.groups()
 	c.scoring()
@@ -77,7 +82,7 @@ func Compile(p *Pack) (*Model, error) {
 	c.gates()
 	c.today()
 	for _, kind := range p.HandRaise {
-		c.m.raise[kind] = true
+		c.m.raise[kind], c.m.asked[kind] = true, true
 	}
 	if err := c.bad.OrNil(); err != nil {
 		return nil, err
@@ -151,6 +156,9 @@ func (c *compiler) rule(s *rule.Schema, path, source string) *rule.Rule {
 		}
 		return nil
 	}
+	for _, kind := range r.Reads().Kinds {
+		c.m.asked[kind] = true
+	}
 	return r
 }
 
@@ -175,7 +183,7 @@ func (c *compiler) scoring() {
 			one.when = c.rule(EventSchema(), path+".when", s.When)
 			c.onlyBehaviour(path+".when", one.when)
 		}
-		c.m.byKind[s.On] = append(c.m.byKind[s.On], i)
+		c.m.byKind[s.On], c.m.asked[s.On] = append(c.m.byKind[s.On], i), true
 		c.m.scoring = append(c.m.scoring, one)
 	}
 }
@@ -246,6 +254,7 @@ func (c *compiler) today() {
 	c.m.Today = c.rule(Schema(), "today", c.m.Pack.Today)
 	c.m.Urgent = c.rule(Schema(), "urgent", c.m.Pack.Urgent)
 	for i, r := range c.m.Pack.Reasons {
+		c.m.asked[r.On] = true
 		c.m.Reasons = append(c.m.Reasons, compiledReason{r, c.rule(Schema(), fmt.Sprintf("reasons[%d].when", i), r.When)})
 	}
 }

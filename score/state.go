@@ -14,6 +14,9 @@ type State struct {
 	Model  id.ID // the model it was folded by; another one means: replay
 	LastAt int64 // time of the newest human event, ms UTC
 	Last   id.ID // its id: the next event must come after (LastAt, Last), or the lead is replayed
+	Events int64 // how many events it was folded from; -1: not known, an older version wrote it
+	// Stale tells that its past has changed, and that a replay which is too long for one transaction is under way.
+	Stale  bool
 	Groups []Group
 	Once   []Counted // sorted by rule
 	Seen   []rule.Seen
@@ -129,11 +132,14 @@ func (m *Model) Apply(s *State, e *Event, explain func(Line)) []rule.Failure {
 	if e.Tag != "" && e.Tag != e.Kind {
 		m.score(s, e, e.Tag, &facts, explain)
 	}
-	s.see(e.Kind, e.At)
+	m.see(s, e.Kind, e.At)
 	if e.Tag != "" && e.Tag != e.Kind {
-		s.see(e.Tag, e.At)
+		m.see(s, e.Tag, e.At)
 	}
 	s.LastAt, s.Last = e.At, e.ID
+	if s.Events >= 0 {
+		s.Events++
+	}
 	m.noteFailed(s, facts.Failed)
 	return facts.Failed
 }
@@ -210,8 +216,12 @@ func (s *State) count(at int, found bool, c Counted) {
 	s.Once = slices.Insert(s.Once, at, c)
 }
 
+// maxOtherKinds is how many kinds that neither the model nor the product knows a state remembers: senders invent
+// names, and the state of a lead must not grow with them.
+const maxOtherKinds = 100
+
 // see remembers that the lead did something, keeping the newest rule.SeenLimit moments of a kind.
-func (s *State) see(kind string, at int64) {
+func (m *Model) see(s *State, kind string, at int64) {
 	for i := range s.Seen {
 		if s.Seen[i].Kind == kind {
 			times := append(s.Seen[i].Times, at)
@@ -223,6 +233,55 @@ func (s *State) see(kind string, at int64) {
 		}
 	}
 	s.Seen = append(s.Seen, rule.Seen{Kind: kind, Times: []int64{at}})
+	m.forgetKind(s)
+}
+
+// forgetKind makes room: of the other kinds the one that was seen least recently goes.
+func (m *Model) forgetKind(s *State) {
+	if len(s.Seen) <= maxOtherKinds {
+		return
+	}
+	others, oldest := 0, -1
+	for i, seen := range s.Seen {
+		if m.remembers(seen.Kind) {
+			continue
+		}
+		others++
+		if oldest < 0 || newest(seen) < newest(s.Seen[oldest]) {
+			oldest = i
+		}
+	}
+	if others > maxOtherKinds {
+		s.Seen = slices.Delete(s.Seen, oldest, oldest+1)
+	}
+}
+
+func newest(s rule.Seen) int64 { return s.Times[len(s.Times)-1] }
+
+// remembers tells whether a kind is never forgotten.
+func (m *Model) remembers(kind string) bool {
+	_, known := kindLabels[kind]
+	return known || m.asked[kind]
+}
+
+// TakeLog takes over what the log of another state came to. Attributes, segments and what people decided stay.
+func (s *State) TakeLog(from *State) {
+	failed := slices.DeleteFunc(slices.Clone(s.Errors), ofScoring)
+	for _, place := range from.Errors {
+		if ofScoring(place) {
+			failed = append(failed, place)
+		}
+	}
+	slices.Sort(failed)
+	s.Model, s.LastAt, s.Last, s.Events = from.Model, from.LastAt, from.Last, from.Events
+	s.Groups, s.Once, s.Seen, s.Errors = from.Groups, from.Once, from.Seen, failed
+}
+
+// Log is what the log alone came to, as checkpoints keep it.
+func (s *State) Log() *State {
+	log := &State{}
+	log.TakeLog(s)
+	return log
 }
 
 // Facts are what rules may ask about the lead at the moment now. Text and Int are copies that the
