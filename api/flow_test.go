@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -301,5 +302,85 @@ func TestSendingKeysNameNoLead(t *testing.T) {
 			}
 		}
 		b.send(act.Marketing, http.MethodPost, "/events", `{"events":[{"kind":"page_view","lead":"`+known+`"}]}`).want(http.StatusOK)
+	})
+}
+
+// X01: the lines of a long history are read page by page. On each they and what came earlier add up to what stood as
+// earlier on the page before.
+func TestLinesOfALongHistoryArePaged(t *testing.T) {
+	engines(t, func(b *bed) {
+		who := b.newLead(map[string]any{"email": "long@kizashi.example"})
+		for begin := 1200; begin > 0; begin -= 400 {
+			var events []any
+			for i := range 400 {
+				at := time.Now().Add(-time.Duration(begin-i) * time.Hour).UTC().Format(time.RFC3339)
+				events = append(events, map[string]any{"kind": "page_view", "lead": who, "at": at})
+			}
+			b.post("/events", map[string]any{"events": events}).want(http.StatusOK)
+		}
+		var page struct {
+			Engagement     float64
+			Groups         []struct{ Points float64 }
+			Lines, Earlier []struct{ Now float64 }
+			Next           string
+		}
+		sum := func(list []struct{ Now float64 }) (sum float64) {
+			for _, one := range list {
+				sum += one.Now
+			}
+			return sum
+		}
+		lines, left := 0, 0.0
+		for pages := 0; pages == 0 || page.Next != ""; pages++ {
+			b.get("/leads/" + who + "/score?limit=300&after=" + page.Next).want(http.StatusOK).into(&page)
+			if pages == 0 {
+				left = page.Engagement
+			}
+			if got := sum(page.Lines) + sum(page.Earlier); math.Abs(got-left) > 1e-3 || len(page.Lines) > 300 {
+				b.Fatalf("page %d: %d lines add up to %v, not %v", pages, len(page.Lines), got, left)
+			}
+			lines, left = lines+len(page.Lines), sum(page.Earlier)
+		}
+		groups := 0.0
+		for _, g := range page.Groups {
+			groups += g.Points
+		}
+		if lines < 1200 || math.Abs(groups-page.Engagement) > 1e-6 {
+			b.Errorf("%d lines, groups add up to %v of %v", lines, groups, page.Engagement)
+		}
+		b.get("/leads/"+who+"/score?after=x").problem(http.StatusUnprocessableEntity, "report.cursor", "after")
+	})
+}
+
+// What hangs on a lead is read page by page: nothing twice, nothing left out.
+func TestListsOfALeadArePaged(t *testing.T) {
+	engines(t, func(b *bed) {
+		who := b.newLead(map[string]any{"email": "lists@kizashi.example"})
+		for i := range 5 {
+			b.post("/leads/"+who+"/consents", map[string]any{"purpose": "mail", "basis": "card", "granted": true,
+				"source": fmt.Sprint("名刺", i)}).want(http.StatusCreated)
+			b.post("/leads/"+who+"/hearing", map[string]any{"item": "budget", "value": fmt.Sprint(i, "00万円"), "source": "call"})
+			b.post("/leads/"+who+"/tasks", map[string]any{"kind": "call", "due_at": time.Now().Add(time.Hour).UTC().Format(time.RFC3339)}).
+				want(http.StatusCreated)
+			b.post("/leads/"+who+"/stage", map[string]any{"to": []string{"mql", "lead"}[i%2], "reason": "x"}).want(http.StatusOK)
+		}
+		for path, total := range map[string]int{"consents": 5, "hearing": 5, "tasks": 5, "stage": 5} {
+			seen := map[string]bool{}
+			for next, pages := "", 0; pages == 0 || next != ""; pages++ {
+				r := b.get("/leads/" + who + "/" + path + "?limit=2&after=" + next).want(http.StatusOK)
+				if n := len(r.items()); n > 2 || n == 0 {
+					b.Fatalf("%s: %d on a page", path, n)
+				}
+				for i := range r.items() {
+					seen[r.text("items", i, "id")] = true
+				}
+				next = r.text("next")
+			}
+			if len(seen) != total {
+				b.Errorf("%s: %d of %d", path, len(seen), total)
+			}
+		}
+		b.get("/leads/"+who+"/tasks?after=x").problem(http.StatusUnprocessableEntity, "report.cursor", "after")
+		b.get("/leads/"+who+"/consents?after=!").problem(http.StatusUnprocessableEntity, "report.cursor", "after")
 	})
 }

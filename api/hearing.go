@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"kizashi/clock"
@@ -31,17 +30,27 @@ func showHeard(h stage.Heard, now int64) heardJSON {
 	return shown
 }
 
-func (s *service) listHearing(ctx context.Context, in *One) (*output[list[heardJSON]], error) {
-	shown := list[heardJSON]{Items: []heardJSON{}}
-	err := s.read(ctx, func(tx *db.Tx) error {
+// hearingPage asks for a page of what was heard.
+type hearingPage struct {
+	One
+	Page
+}
+
+func (s *service) listHearing(ctx context.Context, in *hearingPage) (*output[list[heardJSON]], error) {
+	before, err := in.after()
+	if err != nil {
+		return nil, err
+	}
+	var shown list[heardJSON]
+	err = s.read(ctx, func(tx *db.Tx) error {
 		l, err := there(ctx, tx, in.ID.ID)
 		if err != nil {
 			return err
 		}
-		found, err := stage.Hearing(ctx, tx, l.ID)
-		for _, h := range slices.Backward(found) {
-			shown.Items = append(shown.Items, showHeard(h, tx.Now))
-		}
+		found, err := stage.Hearing(ctx, tx, l.ID, before, in.size()+1)
+		page := cut(found, in.size(), func(h stage.Heard) string { return h.ID.String() })
+		shown.Items = each(page.Items, func(h stage.Heard) heardJSON { return showHeard(h, tx.Now) })
+		shown.Next = page.Next
 		return err
 	})
 	return answer(shown), err
@@ -61,7 +70,7 @@ func (s *service) addHearing(ctx context.Context, in *struct {
 	if err := s.run(ctx, &stage.Answer{Lead: in.ID.ID, Item: b.Item, Value: b.Value, Source: b.Source}); err != nil {
 		return nil, err
 	}
-	return s.listHearing(ctx, &in.One)
+	return s.listHearing(ctx, &hearingPage{One: in.One})
 }
 
 // consentJSON is a row of the ledger.
@@ -93,17 +102,29 @@ type standingJSON struct {
 	By      *id.ID `json:"by" doc:"The row that decides."`
 }
 
-func (s *service) listConsents(ctx context.Context, in *One) (*output[consentsJSON], error) {
+func (s *service) listConsents(ctx context.Context, in *struct {
+	One
+	Page
+}) (*output[consentsJSON], error) {
+	before, err := in.after()
+	if err != nil {
+		return nil, err
+	}
 	var rows consent.Standing
-	err := s.read(ctx, func(tx *db.Tx) error {
+	var ledger []consent.Entry
+	err = s.read(ctx, func(tx *db.Tx) error {
 		l, err := there(ctx, tx, in.ID.ID)
 		if err != nil {
 			return err
 		}
-		rows, err = consent.Of(ctx, tx, l.ID)
+		if rows, err = consent.Of(ctx, tx, l.ID); err != nil {
+			return err
+		}
+		ledger, err = consent.Ledger(ctx, tx, l.ID, before, in.size()+1)
 		return err
 	})
-	shown := consentsJSON{Items: each(rows, showConsent)}
+	page := cut(ledger, in.size(), func(e consent.Entry) string { return e.ID.String() })
+	shown := consentsJSON{Items: each(page.Items, showConsent), Next: page.Next}
 	for _, purpose := range []string{consent.Mail, consent.Call, consent.Post, consent.Provide, consent.Tracking} {
 		v := rows.For(purpose)
 		one := standingJSON{Purpose: purpose, Allowed: v.Allowed, Why: v.Why}

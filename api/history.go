@@ -124,20 +124,25 @@ func (s *service) timeline(ctx context.Context, in *struct {
 	return answer(list[timelineJSON]{each(items, showItem), next}), err
 }
 
-// maxStages bounds the history of stages: more than anybody reads.
-const maxStages = 1000
-
-func (s *service) listStages(ctx context.Context, in *One) (*output[list[stageStepJSON]], error) {
+func (s *service) listStages(ctx context.Context, in *struct {
+	One
+	Page
+}) (*output[list[stageStepJSON]], error) {
+	before, err := report.ReadPlace(in.After)
+	if err != nil {
+		return nil, err
+	}
 	var found []report.StageChange
-	err := s.read(ctx, func(tx *db.Tx) error {
+	err = s.read(ctx, func(tx *db.Tx) error {
 		l, err := there(ctx, tx, in.ID.ID)
 		if err != nil {
 			return err
 		}
-		found, err = report.Stages(ctx, tx, l.ID, maxStages)
+		found, err = report.Stages(ctx, tx, l.ID, before, in.size()+1)
 		return err
 	})
-	return answer(list[stageStepJSON]{Items: each(found, showStage)}), err
+	page := cut(found, in.size(), func(c report.StageChange) string { return event.Place{At: c.At, ID: c.ID}.String() })
+	return answer(list[stageStepJSON]{Items: each(page.Items, showStage), Next: page.Next}), err
 }
 
 type stageBody struct {

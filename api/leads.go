@@ -30,7 +30,8 @@ func (s *service) leadOperations(a huma.API) {
 	register(a, operation{id: "deleteLead", method: http.MethodDelete, path: "/leads/{id}", summary: "Delete a lead; it can be restored", conflict: true}, s.deleteLead)
 	register(a, operation{id: "restoreLead", method: http.MethodPost, path: "/leads/{id}/restore", summary: "Bring a deleted lead back", conflict: true}, s.restoreLead)
 	register(a, operation{id: "getTimeline", method: http.MethodGet, path: "/leads/{id}/timeline", summary: "What happened to a lead, newest first"}, s.timeline)
-	register(a, operation{id: "getScore", method: http.MethodGet, path: "/leads/{id}/score", summary: "Where every point of a lead comes from"}, s.score)
+	register(a, operation{id: "getScore", method: http.MethodGet, path: "/leads/{id}/score", summary: "Where every point of a lead comes from",
+		describe: "The newest lines, and what came earlier as a sum; after pages on to earlier lines."}, s.score)
 	register(a, operation{id: "getGates", method: http.MethodGet, path: "/leads/{id}/gates", summary: "Which gates a lead passes, and why"}, s.gates)
 	register(a, operation{id: "listStages", method: http.MethodGet, path: "/leads/{id}/stage", summary: "The stages of a lead, newest first"}, s.listStages)
 	register(a, operation{id: "moveLead", method: http.MethodPost, path: "/leads/{id}/stage", summary: "Move a lead to another stage", conflict: true}, s.moveLead)
@@ -48,7 +49,7 @@ func (s *service) leadOperations(a huma.API) {
 	register(a, operation{id: "listHearing", method: http.MethodGet, path: "/leads/{id}/hearing", summary: "What was heard from a lead, newest first"}, s.listHearing)
 	register(a, operation{id: "addHearing", method: http.MethodPost, path: "/leads/{id}/hearing", summary: "Write down what was heard: budget, authority, need, timing or anything else",
 		status: http.StatusCreated, conflict: true}, s.addHearing)
-	register(a, operation{id: "listConsents", method: http.MethodGet, path: "/leads/{id}/consents", summary: "What a lead agreed to and refused, and what holds now"}, s.listConsents)
+	register(a, operation{id: "listConsents", method: http.MethodGet, path: "/leads/{id}/consents", summary: "What a lead agreed to and refused, newest first, and what holds now"}, s.listConsents)
 	register(a, operation{id: "addConsent", method: http.MethodPost, path: "/leads/{id}/consents", summary: "Record a consent or a refusal", status: http.StatusCreated}, s.addConsent)
 	register(a, operation{id: "listDuplicates", method: http.MethodGet, path: "/duplicates", summary: "Leads that may be one person"}, s.listDuplicates)
 	register(a, operation{id: "keepApart", method: http.MethodPost, path: "/duplicates/apart", summary: "Say that two leads are two people"}, s.keepApart)

@@ -10,6 +10,7 @@ import (
 	"kizashi/act"
 	"kizashi/clock"
 	"kizashi/db"
+	"kizashi/event"
 	"kizashi/fault"
 	"kizashi/i18n"
 	"kizashi/id"
@@ -35,16 +36,22 @@ func (s *service) taskOperations(a huma.API) {
 
 func (s *service) listTasks(ctx context.Context, in *struct {
 	One
+	Page
 	Ended bool `query:"ended" doc:"Those that are done or cancelled, too."`
 }) (*output[list[report.TaskJSON]], error) {
-	shown := list[report.TaskJSON]{Items: []report.TaskJSON{}}
-	err := s.read(ctx, func(tx *db.Tx) error {
+	after, err := report.ReadPlace(in.After)
+	if err != nil {
+		return nil, err
+	}
+	var shown list[report.TaskJSON]
+	err = s.read(ctx, func(tx *db.Tx) error {
 		l, err := there(ctx, tx, in.ID.ID)
 		if err != nil {
 			return err
 		}
-		found, err := task.OfLead(ctx, tx, l.ID, in.Ended)
-		shown.Items = each(found, report.ShowTask)
+		found, err := task.OfLead(ctx, tx, l.ID, in.Ended, after.At, after.ID, in.size()+1)
+		page := cut(found, in.size(), func(t *task.Task) string { return event.Place{At: t.DueAt, ID: t.ID}.String() })
+		shown = list[report.TaskJSON]{Items: each(page.Items, report.ShowTask), Next: page.Next}
 		return err
 	})
 	return answer(shown), err

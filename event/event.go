@@ -135,9 +135,14 @@ func SetClass(ctx context.Context, tx *db.Tx, events []id.ID, class Class) (lead
 	return leads, err
 }
 
-// Clamp lets what a clock that ran ahead recorded of leads in the future have happened now.
-func Clamp(ctx context.Context, tx *db.Tx, leads []id.ID) error {
+// Clamp lets what a clock that ran ahead recorded of leads in the future have happened now; the caller folds the
+// leads that it returns again.
+func Clamp(ctx context.Context, tx *db.Tx, leads []id.ID) (changed []id.ID, err error) {
 	in, arg := tx.In("$2", leads)
-	_, err := tx.Exec(ctx, `UPDATE event SET at = $1 WHERE lead`+in+` AND at > $1`, tx.Now, arg)
-	return err
+	err = tx.Each(ctx, `UPDATE event SET at = $1 WHERE lead`+in+` AND at > $1 RETURNING lead`, []any{tx.Now, arg},
+		func(scan func(...any) error) error {
+			changed = append(changed, 0)
+			return scan(&changed[len(changed)-1])
+		})
+	return changed, err
 }

@@ -55,19 +55,27 @@ func (f Filter) where(tx *db.Tx, kinds *Kinds, from int) (text string, args []an
 // Sort is a kind of events and the channel they came by.
 type Sort struct{ Kind, Channel string }
 
-// Sorts are the sorts of events of a lead, in no order: what its timeline can be filtered by.
+// Bounds of Sorts: how many events it looks at, and how many sorts it gives.
+const (
+	sortedEvents = 5000
+	maxSorts     = 100
+)
+
+// Sorts are the sorts of the newest events of a lead, in no order: what its timeline can be filtered by.
 func Sorts(ctx context.Context, tx *db.Tx, kinds *Kinds, lead id.ID) (list []Sort, err error) {
 	if err := kinds.Load(ctx, tx); err != nil {
 		return nil, err
 	}
-	err = tx.Each(ctx, `SELECT DISTINCT kind, channel FROM event WHERE lead = $1`, []any{lead}, func(scan func(...any) error) error {
-		var kind int64
-		var s Sort
-		err := scan(&kind, &s.Channel)
-		s.Kind = kinds.Name(kind)
-		list = append(list, s)
-		return err
-	})
+	err = tx.Each(ctx, `SELECT DISTINCT kind, channel FROM
+		(SELECT kind, channel FROM event WHERE lead = $1 ORDER BY at DESC, id DESC LIMIT $2) AS newest LIMIT $3`,
+		[]any{lead, sortedEvents, maxSorts}, func(scan func(...any) error) error {
+			var kind int64
+			var s Sort
+			err := scan(&kind, &s.Channel)
+			s.Kind = kinds.Name(kind)
+			list = append(list, s)
+			return err
+		})
 	return list, err
 }
 

@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -16,6 +17,14 @@ type Place struct {
 
 // Place is where the event stands in the log.
 func (e *Event) Place() Place { return Place{e.At, e.ID} }
+
+// String is the place as a cursor, "TIME.ID"; "" for the zero place. Package report reads it.
+func (p Place) String() string {
+	if p == (Place{}) {
+		return ""
+	}
+	return strconv.FormatInt(p.At, 10) + "." + p.ID.String()
+}
 
 // Before tells whether p comes before q.
 func (p Place) Before(q Place) bool { return p.At < q.At || p.At == q.At && p.ID < q.ID }
@@ -34,10 +43,18 @@ func CountedOf(ctx context.Context, tx *db.Tx, kinds *Kinds, leads []id.ID, f fu
 		ORDER BY lead, at, id`, []any{arg}, f)
 }
 
-// CountedAfter is CountedOf for one lead, from behind a place on, at most limit events.
-func CountedAfter(ctx context.Context, tx *db.Tx, kinds *Kinds, lead id.ID, after Place, limit int, f func(*Event) error) error {
-	return eachCounted(ctx, tx, kinds, `SELECT `+countedColumns+` FROM event WHERE lead = $1 AND (at, id) > ($2, $3) AND`+counted+`
-		ORDER BY at, id LIMIT $4`, []any{lead, after.At, after.ID, limit}, f)
+// Part is a part of the history of a lead.
+type Part struct {
+	Lead         id.ID
+	After, Until Place // from behind the first up to the second, with it
+	Limit        int   // events
+}
+
+// CountedPart is CountedOf for a part of the history of one lead.
+func CountedPart(ctx context.Context, tx *db.Tx, kinds *Kinds, p Part, f func(*Event) error) error {
+	return eachCounted(ctx, tx, kinds, `SELECT `+countedColumns+` FROM event
+		WHERE lead = $1 AND (at, id) > ($2, $3) AND (at, id) <= ($4, $5) AND`+counted+` ORDER BY at, id LIMIT $6`,
+		[]any{p.Lead, p.After.At, p.After.ID, p.Until.At, p.Until.ID, p.Limit}, f)
 }
 
 // Counts tells how many events leads have, whatever became of them; who has more than limit counts as limit.

@@ -22,8 +22,10 @@ var (
 	// maxReplay is how many events of long histories one transaction replays while others wait for it, dueReplay
 	// how many the due queue does in one piece. At about 4 µs an event that is 40 and 12 ms.
 	maxReplay, dueReplay = 10_000, 3_000
+	// maxTried is how many events the leads have, at most, on whom a model is tried: somebody waits for the trial.
+	maxTried = 20_000
 	// maxLines is how many lines of a score stand for themselves; what is older counts together.
-	maxLines = 1000
+	maxLines = 500
 )
 
 // checkpoint is what the log of a lead came to after so many of its events. It is valid while the history
@@ -114,23 +116,27 @@ func forgetCheckpoints(ctx context.Context, tx *db.Tx, leads []id.ID) error {
 	return err
 }
 
-// checkpointBefore is the state after at most so many events of a lead, as near to them as there is one; nil if
-// there is none.
-func checkpointBefore(ctx context.Context, tx *db.Tx, lead, model id.ID, events int64) (*score.State, error) {
-	var data []byte
-	err := tx.Row(ctx, `SELECT data FROM lead_checkpoint WHERE lead = $1 AND model = $2 AND events <= $3
-		ORDER BY events DESC LIMIT 1`, lead, model, events).Scan(&data)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+// lastCheckpoint is the state that is nearest to the end of a lead's history; nil if there is none. A damaged one
+// is removed.
+func lastCheckpoint(ctx context.Context, tx *db.Tx, lead, model id.ID) (*score.State, error) {
+	for {
+		var events int64
+		var data []byte
+		err := tx.Row(ctx, `SELECT events, data FROM lead_checkpoint WHERE lead = $1 AND model = $2
+			ORDER BY events DESC LIMIT 1`, lead, model).Scan(&events, &data)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if s, err := score.DecodeState(data); err == nil {
+			return s, nil
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM lead_checkpoint WHERE lead = $1 AND events = $2`, lead, events); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	s, err := score.DecodeState(data)
-	if err != nil {
-		return nil, nil // a damaged one is none
-	}
-	return s, nil
 }
 
 // checkpointsOf reads all checkpoints of leads.

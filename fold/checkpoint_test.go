@@ -22,13 +22,17 @@ func TestAnyLongHistoryVerifies(t *testing.T) {
 	fold.Shorten(t, 3)
 	engines(t, func(t *testing.T, h *house) {
 		h.makeSegments()
+		h.makeKeys()
 		rapid.Check(t, func(r *rapid.T) {
 			w := &world{house: h, r: r, tag: fmt.Sprint("long", h.next())}
 			for range rapid.IntRange(1, 6).Draw(r, "steps") {
 				w.happen()
 				w.step()
-				if rapid.IntRange(0, 5).Draw(r, "remove") == 0 {
+				switch rapid.IntRange(0, 5).Draw(r, "less") {
+				case 0:
 					w.remove()
+				case 1:
+					w.recall()
 				}
 			}
 			h.pass(0)
@@ -169,7 +173,7 @@ func TestLongScoreAddsUp(t *testing.T) {
 		h.put(did("u", "inquiry_sent"), did("u", "page_view"))
 		x := h.explain(lead)
 		sum := 0.0
-		for _, l := range x.Lines {
+		for _, l := range x.List {
 			sum += l.Now
 		}
 		for _, e := range x.Earlier {
@@ -179,8 +183,8 @@ func TestLongScoreAddsUp(t *testing.T) {
 			sum += e.Now
 		}
 		want := score.Engagement(h.stored(lead).CoolsAt, h.now, x.Model.HalfLife)
-		if math.Abs(sum-want) > 1e-6 || len(x.Earlier) == 0 || len(x.Lines) == 0 || len(x.Lines) > 20 {
-			t.Errorf("%d lines and %d sums add up to %v, not %v", len(x.Lines), len(x.Earlier), sum, want)
+		if math.Abs(sum-want) > 1e-6 || len(x.Earlier) == 0 || len(x.List) == 0 || len(x.List) > 20 {
+			t.Errorf("%d lines and %d sums add up to %v, not %v", len(x.List), len(x.Earlier), sum, want)
 		}
 		if n := len(h.stored(lead).State.Seen); n > 110 {
 			t.Errorf("%d kinds", n)
@@ -191,6 +195,104 @@ func TestLongScoreAddsUp(t *testing.T) {
 		})
 		if err != nil || checkpoints < 8 || checkpoints > 30 {
 			t.Errorf("%d checkpoints of 60: %v", checkpoints, err)
+		}
+		h.clean()
+	})
+}
+
+// X01: pages of lines hold every line once, in order; on each page they and what came earlier add up to what stood as
+// earlier on the page before.
+func TestPagesOfLinesAddUp(t *testing.T) {
+	fold.Shorten(t, 10)
+	engines(t, func(t *testing.T, h *house) {
+		lead := h.long("u", 130)
+		h.put(did("u", "inquiry_sent"), did("u", "quote_requested"))
+		type line struct {
+			event id.ID
+			rule  string
+		}
+		seen, events := map[line]bool{}, map[id.ID]bool{}
+		left := score.Engagement(h.stored(lead).CoolsAt, h.now, h.explain(lead).Model.HalfLife)
+		for until, pages := (event.Place{}), 0; ; pages++ {
+			page := h.lines(lead, until, 7)
+			sum := 0.0
+			for _, l := range page.List {
+				one := line{l.Event, l.Rule}
+				if seen[one] {
+					t.Errorf("twice: %+v", l)
+				}
+				seen[one], events[l.Event] = true, true
+				sum += l.Now
+			}
+			earlier := 0.0
+			for _, e := range page.Earlier {
+				earlier += e.Now
+			}
+			if math.Abs(sum+earlier-left) > 1e-6 || len(page.List) > 7 || len(page.List) == 0 && earlier != 0 {
+				t.Fatalf("page %d: %d lines, %v and %v are not %v", pages, len(page.List), sum, earlier, left)
+			}
+			if left, until = earlier, page.Before; until == (event.Place{}) {
+				break
+			}
+		}
+		if len(events) != 132 {
+			t.Errorf("lines of %d events", len(events))
+		}
+	})
+}
+
+// lines are the newest lines up to a place.
+func (h *house) lines(lead id.ID, until event.Place, most int) (page *fold.Lines) {
+	h.Helper()
+	err := h.DB.Read(h.Context(), func(tx *db.Tx) (err error) {
+		page, err = h.Engine.LinesUntil(h.Context(), tx, lead, until, most)
+		return err
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	return page
+}
+
+// A damaged checkpoint is none: a long history is replayed from the one before it.
+func TestDamagedCheckpointIsNone(t *testing.T) {
+	fold.Shorten(t, 5)
+	engines(t, func(t *testing.T, h *house) {
+		lead := h.long("u", 60)
+		err := h.Door.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE lead_checkpoint SET data = $1 WHERE lead = $2 AND events >= 20`, []byte("x"), lead)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x := h.explain(lead); x.Row.State.Events != 60 {
+			t.Errorf("explained by %d events", x.Row.State.Events)
+		}
+		h.put(event.Message{User: "u", Kind: "inquiry_sent", At: h.now - 3*clock.Hour/2})
+		h.pass(0)
+		if n, stale := h.counts(lead); n != 61 || stale {
+			t.Errorf("%d events, stale %v", n, stale)
+		}
+		h.clean()
+	})
+}
+
+// What a clock recorded in the future happened by now: the checkpoints of that time are none any more, those before
+// it still are.
+func TestClockThatCameBackChangesALongHistory(t *testing.T) {
+	fold.Shorten(t, 5)
+	engines(t, func(t *testing.T, h *house) {
+		lead := h.long("u", 60)
+		h.pass(365 * clock.Day)
+		h.long("u", 40)
+		h.now = start + clock.Hour
+		h.DB.Clock.Set(h.now)
+		h.exec(func(tx *db.Tx) error { return fold.Recover(h.Context(), tx) })
+		h.work()
+		h.pass(0)
+		if n, stale := h.counts(lead); n != 100 || stale {
+			t.Errorf("%d events, stale %v", n, stale)
 		}
 		h.clean()
 	})

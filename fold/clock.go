@@ -41,11 +41,15 @@ func clampLeads(ctx context.Context, tx *db.Tx, leads []id.ID, batch Batch) erro
 		func(scan func(...any) error) error {
 			var who id.ID
 			err := scan(&who)
-			batch.For(who).Replay = true
+			batch.For(who).Rewrite(tx.Now)
 			return err
 		})
-	if err == nil {
-		err = event.Clamp(ctx, tx, leads)
+	if err != nil {
+		return err
+	}
+	changed, err := event.Clamp(ctx, tx, leads)
+	for _, who := range changed {
+		batch.For(who).Rewrite(tx.Now)
 	}
 	if err == nil {
 		err = stage.Clamp(ctx, tx, leads)

@@ -38,9 +38,11 @@ func brokenRule() *rule.Rule {
 }
 
 // Shorten makes a few events a long history, until the test ends: a checkpoint after every n of them, replays of at
-// most twice as many in a transaction, and as many lines of a score.
+// most twice as many in a transaction, as many lines of a score, and trials of at most ten times as many.
 func Shorten(t testing.TB, n int64) {
-	every, longest, due, lines := checkpointEvery, maxReplay, dueReplay, maxLines
-	t.Cleanup(func() { checkpointEvery, maxReplay, dueReplay, maxLines = every, longest, due, lines })
-	checkpointEvery, maxReplay, dueReplay, maxLines = n, int(2*n), int(n), int(2*n)
+	every, longest, due, lines, tried := checkpointEvery, maxReplay, dueReplay, maxLines, maxTried
+	t.Cleanup(func() {
+		checkpointEvery, maxReplay, dueReplay, maxLines, maxTried = every, longest, due, lines, tried
+	})
+	checkpointEvery, maxReplay, dueReplay, maxLines, maxTried = n, int(2*n), int(n), int(2*n), int(10*n)
 }

@@ -81,7 +81,7 @@ func TestEventThatBreaksTheFoldIsSetAside(t *testing.T) {
 			t.Fatalf("aside: %+v", aside)
 		}
 		row := h.stored(lead)
-		if row.CoolsAt >= whole.CoolsAt || row.LastAt != whole.LastAt || len(h.explain(lead).Lines) != 2 {
+		if row.CoolsAt >= whole.CoolsAt || row.LastAt != whole.LastAt || len(h.explain(lead).List) != 2 {
 			t.Errorf("whole %+v, without the event %+v", whole, row)
 		}
 		if got := h.Engine.Failures.Events.Load(); got != 1 {

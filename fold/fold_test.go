@@ -28,6 +28,7 @@ type house struct {
 	*app.App
 	now     int64
 	counter int64
+	keys    []sender // of makeKeys
 }
 
 // replaced changes one text that must be there.
@@ -140,8 +141,8 @@ func TestVisitorBecomesKnown(t *testing.T) {
 			t.Fatal("no lead was made")
 		}
 		x := h.explain(lead)
-		if x.Row.Temperature != "hot" || len(x.Lines) != 2 {
-			t.Errorf("got %s with %d lines: the price page before the mail address is lost", x.Row.Temperature, len(x.Lines))
+		if x.Row.Temperature != "hot" || len(x.List) != 2 {
+			t.Errorf("got %s with %d lines: the price page before the mail address is lost", x.Row.Temperature, len(x.List))
 		}
 		h.clean()
 	})
@@ -178,7 +179,7 @@ func TestRepeatedMessageChangesNothing(t *testing.T) {
 		if again.Event != first[0].Event || !again.Repeated {
 			t.Errorf("later: %+v", again)
 		}
-		if n := len(h.explain(first[0].Lead).Lines); n != 1 {
+		if n := len(h.explain(first[0].Lead).List); n != 1 {
 			t.Errorf("counted %d times", n)
 		}
 		h.clean()
@@ -199,8 +200,8 @@ func TestReclassifiedScanner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x := h.explain(lead); len(x.Lines) != 2 {
-			t.Errorf("%d lines", len(x.Lines))
+		if x := h.explain(lead); len(x.List) != 2 {
+			t.Errorf("%d lines", len(x.List))
 		}
 		h.clean()
 	})

@@ -3,7 +3,6 @@ package fold_test
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,19 +15,22 @@ import (
 	"kizashi/fold"
 	"kizashi/id"
 	"kizashi/lead"
+	"kizashi/member"
 	"kizashi/score"
 	"kizashi/segment"
 	"kizashi/stage"
+	"kizashi/takeback"
 	"kizashi/testkit"
 )
 
 // X01 X02 X04 X11: whatever happens to leads, in whatever order, the stored state is what a replay of
 // the log comes to: events early and late, visitors joined, bots reclassified, leads merged and
-// unmerged, stages moved by people, segments and models changed, time passing. And a message that comes again is
-// recognised.
+// unmerged, stages moved by people, segments and models changed, what came with a key taken back, time passing. And a
+// message that comes again is recognised.
 func TestAnyHistoryVerifies(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		h.makeSegments()
+		h.makeKeys()
 		rapid.Check(t, func(r *rapid.T) {
 			w := &world{house: h, r: r, tag: fmt.Sprint(h.next())}
 			for range rapid.IntRange(1, 12).Draw(r, "steps") {
@@ -56,6 +58,24 @@ func (h *house) makeSegments() {
 		h.do(&segment.Save{Title: rule, Rule: rule})
 	}
 	h.work()
+}
+
+// makeKeys adds an API key of each role that sends events, at a moment that no id of this process is later than:
+// what came with a key is found by its ids.
+func (h *house) makeKeys() {
+	const ahead = 2_000_000_000_000 // 2033-05-18
+	h.pass(ahead - h.now)
+	for _, role := range []act.Role{act.Track, act.Server} {
+		add := &member.AddKey{Label: string(role), Role: role}
+		h.do(add)
+		h.keys = append(h.keys, sender{add.Key, lead.StandingOf(act.Who{Role: role})})
+	}
+}
+
+// sender is an API key, and how far it is believed.
+type sender struct {
+	key      id.ID
+	standing lead.Standing
 }
 
 // work lets the background jobs run.
@@ -106,7 +126,7 @@ func (w *world) split() {
 }
 
 func (w *world) step() {
-	switch rapid.IntRange(0, 12).Draw(w.r, "step") {
+	switch rapid.IntRange(0, 13).Draw(w.r, "step") {
 	case 0, 1, 2, 3:
 		w.happen()
 	case 4:
@@ -134,6 +154,17 @@ func (w *world) step() {
 			c := rapid.SampledFrom(w.changed).Draw(w.r, "taken back")
 			w.attempt(act.NewTakeBack(c.ID, []id.ID{c.AuditRow()}, &lead.Change{}))
 		}
+	case 13:
+		w.recall()
+	}
+}
+
+// recall takes back what came with a key between two events.
+func (w *world) recall() {
+	from, until := w.some(w.events).Time(), w.some(w.events).Time()
+	asked := takeback.Range{Key: rapid.SampledFrom(w.keys).Draw(w.r, "key").key, From: min(from, until), Until: max(from, until) + 1}
+	if w.attempt(&takeback.Start{Range: asked}) {
+		w.work()
 	}
 }
 
@@ -157,7 +188,7 @@ func (w *world) happen() {
 		if rapid.IntRange(0, 5).Draw(w.r, "class") == 0 {
 			m.Class = event.Scanner
 		}
-		m.Standing = rapid.SampledFrom([]lead.Standing{lead.Claimed, lead.Confirmed}).Draw(w.r, "standing")
+		m.Standing = rapid.SampledFrom(w.keys).Draw(w.r, "by").standing
 		if rapid.IntRange(0, 2).Draw(w.r, "tells") == 0 {
 			field := rapid.SampledFrom([]string{"title", "name", "phone", "plan"}).Draw(w.r, "field")
 			m.Traits = map[string]string{field: fmt.Sprint("03-1234-567", rapid.IntRange(0, 3).Draw(w.r, "value"))}
@@ -168,7 +199,7 @@ func (w *world) happen() {
 		if m.Kind == "page_view" {
 			m.Subject = rapid.SampledFrom([]string{"https://x.example/", "https://x.example/price"}).Draw(w.r, "page")
 		}
-		m.ID, m.Door = fmt.Sprint(w.tag, "-", len(w.sent)/2), id.ID(1+len(w.sent)%2)
+		m.ID, m.Door = fmt.Sprint(w.tag, "-", len(w.sent)/2), w.keys[len(w.sent)%2].key
 		list, w.sent = append(list, m), append(w.sent, m)
 	}
 	for _, a := range w.put(list...) {
@@ -179,14 +210,31 @@ func (w *world) happen() {
 	}
 }
 
-// repeat sends all messages once more: none is new.
+// repeat sends all messages once more, but those that were taken back: none is new.
 func (w *world) repeat() {
-	if len(w.sent) == 0 {
+	there := map[id.ID]bool{}
+	w.exec(func(tx *db.Tx) error {
+		in, arg := tx.In("$1", w.events)
+		return tx.Each(w.Context(), `SELECT id FROM event WHERE id`+in, []any{arg}, func(scan func(...any) error) error {
+			var number id.ID
+			err := scan(&number)
+			there[number] = true
+			return err
+		})
+	})
+	var again []event.Message
+	var first []id.ID
+	for i, m := range w.sent {
+		if there[w.events[i]] {
+			again, first = append(again, m), append(first, w.events[i])
+		}
+	}
+	if len(again) == 0 {
 		return
 	}
-	for i, a := range w.put(slices.Clone(w.sent)...) {
-		if !a.Repeated || a.Event != w.events[i] {
-			w.r.Fatalf("message %+v is taken as event %s, the first time as %s", w.sent[i], a.Event, w.events[i])
+	for i, a := range w.put(again...) {
+		if !a.Repeated || a.Event != first[i] {
+			w.r.Fatalf("message %+v is taken as event %s, the first time as %s", again[i], a.Event, first[i])
 		}
 	}
 }
@@ -251,7 +299,7 @@ func TestPublishedModelRefolds(t *testing.T) {
 		h.do(draft)
 		h.do(&score.Publish{ID: draft.ID})
 		h.put(did("a", "newsletter_subscribed"))
-		if got := len(h.explain(first).Lines); got != 2 || h.stored(first).State.Model != draft.ID {
+		if got := len(h.explain(first).List); got != 2 || h.stored(first).State.Model != draft.ID {
 			t.Errorf("%d lines", got)
 		}
 		if v, err := h.Engine.Verify(t.Context(), nil); err != nil || v.Behind != 1 {

@@ -2,6 +2,7 @@ package fold_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"kizashi/act"
@@ -19,10 +20,11 @@ import (
 func (h *house) classes(of id.ID) (list []event.Class) {
 	h.Helper()
 	err := h.DB.Read(h.Context(), func(tx *db.Tx) error {
-		return event.OfLeads(h.Context(), tx, h.Engine.Kinds, []id.ID{of}, func(e *event.Event) error {
+		newest, err := event.Recent(h.Context(), tx, h.Engine.Kinds, of, event.Filter{}, 0, 0, 10_000)
+		for _, e := range slices.Backward(newest) {
 			list = append(list, e.Class)
-			return nil
-		})
+		}
+		return err
 	})
 	if err != nil {
 		h.Fatal(err)
@@ -49,7 +51,7 @@ func TestOnlySoManyEventsOfAPersonCountInADay(t *testing.T) {
 		if got := h.Engine.Excess.Load(); got != 2 {
 			t.Errorf("%d are counted as excess", got)
 		}
-		before := len(h.explain(who).Lines)
+		before := len(h.explain(who).List)
 		err := h.Door.Write(t.Context(), func(tx *db.Tx) error {
 			return h.Engine.Reclassify(t.Context(), tx, []id.ID{last}, event.Human)
 		})
@@ -59,7 +61,7 @@ func TestOnlySoManyEventsOfAPersonCountInADay(t *testing.T) {
 		if got := fmt.Sprint(h.classes(who)); got != "[human human human excess human]" {
 			t.Error(got)
 		}
-		if after := len(h.explain(who).Lines); after < before {
+		if after := len(h.explain(who).List); after < before {
 			t.Errorf("%d lines, then %d", before, after)
 		}
 		h.put(event.Message{User: "u", Kind: "quote_requested", Door: 8, Standing: lead.Confirmed})

@@ -75,7 +75,7 @@ func (e *Engine) resume(ctx context.Context, tx *db.Tx, rules *Rules, v *visit, 
 	if err := dropCheckpoints(ctx, tx, v.lead, rules.Model.ID, v.changed); err != nil {
 		return err
 	}
-	from, err := checkpointBefore(ctx, tx, v.lead, rules.Model.ID, endOfLog.At)
+	from, err := lastCheckpoint(ctx, tx, v.lead, rules.Model.ID)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (e *Engine) resume(ctx context.Context, tx *db.Tx, rules *Rules, v *visit, 
 	}
 	v.behind = *budget <= 0 || !v.work.Due && v.tooLong(*budget)
 	if !v.behind {
-		n, ended, err := e.readOn(ctx, tx, v, *budget, rules.fold)
+		n, ended, err := e.readOn(ctx, tx, v, endOfLog, *budget, rules.fold)
 		if err != nil {
 			return err
 		}
@@ -116,17 +116,19 @@ func (e *Engine) readWhole(ctx context.Context, tx *db.Tx, visits []*visit, appl
 	return event.CountedOf(ctx, tx, e.Kinds, leads, func(ev *event.Event) error { return apply(byLead[ev.Lead], ev) })
 }
 
-// readOn reads a history behind the last event of the visit's state, page by page, at most budget events; ended
-// tells that it came to the end.
-func (e *Engine) readOn(ctx context.Context, tx *db.Tx, v *visit, budget int, apply func(*visit, *event.Event) error) (n int, ended bool, err error) {
-	at := event.Place{At: v.row.State.LastAt, ID: v.row.State.Last}
+// readOn reads a history behind the last event of the visit's state up to a place, page by page, at most budget
+// events; ended tells that it came to the end.
+func (e *Engine) readOn(ctx context.Context, tx *db.Tx, v *visit, until event.Place, budget int,
+	apply func(*visit, *event.Event) error) (n int, ended bool, err error) {
+	part := event.Part{Lead: v.lead, After: event.Place{At: v.row.State.LastAt, ID: v.row.State.Last}, Until: until}
 	for n < budget && v.broken == nil {
-		page, got := min(historyPage, budget-n), 0
-		err := event.CountedAfter(ctx, tx, e.Kinds, v.lead, at, page, func(ev *event.Event) error {
-			got, at = got+1, ev.Place()
+		got := 0
+		part.Limit = min(historyPage, budget-n)
+		err := event.CountedPart(ctx, tx, e.Kinds, part, func(ev *event.Event) error {
+			got, part.After = got+1, ev.Place()
 			return apply(v, ev)
 		})
-		if n += got; err != nil || got < page {
+		if n += got; err != nil || got < part.Limit {
 			return n, err == nil, err
 		}
 	}

@@ -33,8 +33,8 @@ type Tried struct {
 const tryChunk = 50
 
 // Try folds leads by the model in force and by another one, and writes nothing. It ends when the time is
-// up, with those that it has reached by then; leads that are gone, and leads with an event that breaks
-// the fold, are left out.
+// up, with those that it has reached by then; leads that are gone, leads with an event that breaks the fold,
+// and leads with more than maxTried events are left out.
 func (e *Engine) Try(ctx context.Context, tx *db.Tx, model *score.Model, leads []id.ID, limit time.Duration) ([]Tried, error) {
 	rules, err := e.Rules(ctx, tx)
 	if err != nil {
@@ -66,7 +66,13 @@ func (e *Engine) try(ctx context.Context, tx *db.Tx, inForce, other *Rules, lead
 	if err != nil {
 		return nil, err
 	}
-	visits = slices.DeleteFunc(visits, func(v *visit) bool { return missing[v.lead] != nil })
+	counts, err := event.Counts(ctx, tx, leads, maxTried+1)
+	if err != nil {
+		return nil, err
+	}
+	visits = slices.DeleteFunc(visits, func(v *visit) bool {
+		return missing[v.lead] != nil || counts[v.lead] > int64(maxTried)
+	})
 	if err := loadStages(ctx, tx, visits); err != nil {
 		return nil, err
 	}

@@ -82,6 +82,18 @@ func TestTrySame(t *testing.T) {
 	})
 }
 
+// Whoever tries a model does not wait for the longest histories.
+func TestTryLeavesOutLongHistories(t *testing.T) {
+	fold.Shorten(t, 5)
+	engines(t, func(t *testing.T, h *house) {
+		short, long := h.long("short", 50), h.long("long", 51)
+		tried := h.try(h.model(score.DefaultPack()), []id.ID{long, short}, time.Minute)
+		if len(tried) != 1 || tried[0].Lead != short {
+			t.Errorf("%+v", tried)
+		}
+	})
+}
+
 // X03: the sample holds whom Today lists, and others; the time that it may take is bounded.
 func TestSampleAndBound(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {

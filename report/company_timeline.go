@@ -24,7 +24,7 @@ type CompanyEvent struct {
 // CompanyTimeline is what the people of a company did, the newest first; scanners and bots are left out.
 // next is the cursor of the page that follows, "" on the last one.
 func CompanyTimeline(ctx context.Context, tx *db.Tx, e *fold.Engine, company id.ID, after string, limit int) (list []CompanyEvent, next string, err error) {
-	at, last, err := readPlace(after)
+	place, err := ReadPlace(after)
 	if err != nil {
 		return nil, "", err
 	}
@@ -42,7 +42,7 @@ func CompanyTimeline(ctx context.Context, tx *db.Tx, e *fold.Engine, company id.
 	if err != nil || len(leads) == 0 {
 		return nil, "", err
 	}
-	events, err := event.RecentOf(ctx, tx, e.Kinds, leads, event.Filter{Humans: true}, at, last, limit+1)
+	events, err := event.RecentOf(ctx, tx, e.Kinds, leads, event.Filter{Humans: true}, place.At, place.ID, limit+1)
 	slices.SortFunc(events, func(a, b *event.Event) int { return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(b.ID, a.ID)) })
 	for i, one := range events {
 		if i == limit {

@@ -33,9 +33,10 @@ func TodayOf(ctx context.Context, tx *db.Tx, e *fold.Engine, lead id.ID, lang i1
 	return t.items[0], nil
 }
 
-// Absorbed are the leads that were merged into one and can be taken apart again, the last one first.
-func Absorbed(ctx context.Context, tx *db.Tx, winner id.ID) (losers []id.ID, err error) {
-	err = tx.Each(ctx, `SELECT loser FROM lead_merge WHERE winner = $1 AND undone_at = 0 ORDER BY id DESC`, []any{winner},
+// Absorbed are the leads that were merged into one last and can be taken apart again, the last one first, at most
+// limit.
+func Absorbed(ctx context.Context, tx *db.Tx, winner id.ID, limit int) (losers []id.ID, err error) {
+	err = tx.Each(ctx, `SELECT loser FROM lead_merge WHERE winner = $1 AND undone_at = 0 ORDER BY id DESC LIMIT $2`, []any{winner, limit},
 		func(scan func(...any) error) error {
 			losers = append(losers, 0)
 			return scan(&losers[len(losers)-1])
@@ -53,10 +54,13 @@ type LeadChange struct {
 	Detail        string // the command as JSON
 }
 
+// maxHistories is of how many leads that were merged into one its history tells: the last ones.
+const maxHistories = 200
+
 // LeadChanges is the history of a lead and of those merged into it, the newest first; before is the id of
 // the last row of the page before, 0 for the first page.
 func LeadChanges(ctx context.Context, tx *db.Tx, lead, before id.ID, limit int) ([]LeadChange, error) {
-	leads, err := Absorbed(ctx, tx, lead)
+	leads, err := Absorbed(ctx, tx, lead, maxHistories)
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func TestLeadChangesFollowMerges(t *testing.T) {
 			}
 		}
 		h.read(func(tx *db.Tx) error {
-			losers, err := Absorbed(ctx, tx, winner)
+			losers, err := Absorbed(ctx, tx, winner, 100)
 			if err != nil || len(losers) != 1 || losers[0] != loser {
 				t.Errorf("absorbed: %v %v", losers, err)
 			}

@@ -61,10 +61,11 @@ func OnlySteps(after string, limit int) TimelineQuery {
 // Timeline is what happened to a lead, the newest first: hits of bots and scanners too, with their
 // class. next is the cursor of the page that follows, "" on the last one.
 func Timeline(ctx context.Context, tx *db.Tx, e *fold.Engine, lead id.ID, q TimelineQuery) (items []TimelineItem, next string, err error) {
-	at, last, err := readPlace(q.After)
+	after, err := ReadPlace(q.After)
 	if err != nil {
 		return nil, "", err
 	}
+	at, last := after.At, after.ID
 	events, err := event.Recent(ctx, tx, e.Kinds, lead, q.Events, at, last, q.Limit+1)
 	if err != nil {
 		return nil, "", err
@@ -83,7 +84,7 @@ func Timeline(ctx context.Context, tx *db.Tx, e *fold.Engine, lead id.ID, q Time
 	if len(items) > q.Limit {
 		items = items[:q.Limit]
 		end := items[q.Limit-1]
-		next = strconv.FormatInt(end.At, 10) + "." + end.ID.String()
+		next = event.Place{At: end.At, ID: end.ID}.String()
 	}
 	return items, next, nil
 }
@@ -104,24 +105,24 @@ func stepsBefore(ctx context.Context, tx *db.Tx, lead id.ID, at int64, last id.I
 // farAway is later than everything.
 const farAway = 1<<63 - 1
 
-// readPlace reads a cursor "TIME.ID"; time and id 0 stand for the beginning.
-func readPlace(cursor string) (at int64, last id.ID, err error) {
+// ReadPlace reads a cursor "TIME.ID"; "" is the zero place. Invalid for anything else.
+func ReadPlace(cursor string) (p event.Place, err error) {
 	if cursor == "" {
-		return 0, 0, nil
+		return p, nil
 	}
 	first, second, _ := strings.Cut(cursor, ".")
-	if at, err = strconv.ParseInt(first, 10, 64); err == nil {
-		last, err = id.Parse(second)
+	if p.At, err = strconv.ParseInt(first, 10, 64); err == nil {
+		p.ID, err = id.Parse(second)
 	}
 	if err != nil {
-		err = fault.New(fault.Invalid, "report.cursor", nil).At("after")
+		return event.Place{}, fault.New(fault.Invalid, "report.cursor", nil).At("after")
 	}
-	return at, last, err
+	return p, nil
 }
 
-// Stages are the changes of a lead's stage, the newest first.
-func Stages(ctx context.Context, tx *db.Tx, lead id.ID, limit int) ([]StageChange, error) {
-	return stagesBefore(ctx, tx, lead, 0, 0, limit)
+// Stages are the changes of a lead's stage before a place, the newest first; the zero place is the end.
+func Stages(ctx context.Context, tx *db.Tx, lead id.ID, before event.Place, limit int) ([]StageChange, error) {
+	return stagesBefore(ctx, tx, lead, before.At, before.ID, limit)
 }
 
 func stagesBefore(ctx context.Context, tx *db.Tx, lead id.ID, at int64, last id.ID, limit int) ([]StageChange, error) {

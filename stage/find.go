@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -58,9 +59,11 @@ func Last(ctx context.Context, tx *db.Tx, lead id.ID) (*Handover, error) {
 	return h, err
 }
 
-// Handovers are all of a lead, the oldest first.
-func Handovers(ctx context.Context, tx *db.Tx, lead id.ID) ([]*Handover, error) {
-	return handovers(ctx, tx, selectHandover+`WHERE lead = $1 ORDER BY id`, lead)
+// Handovers are the newest of a lead, at most limit, the oldest of them first.
+func Handovers(ctx context.Context, tx *db.Tx, lead id.ID, limit int) ([]*Handover, error) {
+	list, err := handovers(ctx, tx, selectHandover+`WHERE lead = $1 ORDER BY id DESC LIMIT $2`, lead, limit)
+	slices.Reverse(list)
+	return list, err
 }
 
 // Waiting are the offers that nobody has answered yet, in time or not, the most urgent first.
@@ -68,8 +71,8 @@ func Waiting(ctx context.Context, tx *db.Tx, limit int) ([]*Handover, error) {
 	return handovers(ctx, tx, selectHandover+`WHERE state IN ('offered', 'expired') ORDER BY due_at, id LIMIT $1`, limit)
 }
 
-func handovers(ctx context.Context, tx *db.Tx, query string, arg any) (list []*Handover, err error) {
-	err = tx.Each(ctx, query, []any{arg}, func(scan func(...any) error) error {
+func handovers(ctx context.Context, tx *db.Tx, query string, args ...any) (list []*Handover, err error) {
+	err = tx.Each(ctx, query, args, func(scan func(...any) error) error {
 		h, err := scanHandover(scan)
 		list = append(list, h)
 		return err

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -137,40 +138,44 @@ func (c *Answer) Back(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	all, err := Hearing(ctx, tx, m.lead.ID)
+	last, err := heard(ctx, tx, `lead = $1 AND item = $2 ORDER BY id DESC LIMIT 2`, m.lead.ID, c.Item)
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(h Heard) bool { return h.Item != c.Item })
-	last := len(all) - 1
-	if last < 0 || all[last].ID != c.Row {
+	if len(last) == 0 || last[0].ID != c.Row {
 		return act.ChangedSince()
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM hearing WHERE id = $1`, c.Row); err != nil {
 		return err
 	}
-	return c.keepLetter(ctx, tx, m.lead, last > 0 && all[last-1].Value != "")
+	return c.keepLetter(ctx, tx, m.lead, len(last) > 1 && last[1].Value != "")
 }
 
 // Sheet is the newest answer to each item that was ever answered, in the order of Items.
 func Sheet(ctx context.Context, tx *db.Tx, who id.ID) ([]Heard, error) {
-	newest := map[string]Heard{}
-	all, err := Hearing(ctx, tx, who)
-	for _, h := range all {
-		newest[h.Item] = h
-	}
+	newest, err := heard(ctx, tx, `id IN (SELECT MAX(id) FROM hearing WHERE lead = $1 GROUP BY item)`, who)
 	var sheet []Heard
 	for _, item := range Items {
-		if h, ok := newest[item.Name]; ok {
-			sheet = append(sheet, h)
+		for _, h := range newest {
+			if h.Item == item.Name {
+				sheet = append(sheet, h)
+			}
 		}
 	}
 	return sheet, err
 }
 
-// Hearing are all answers of a lead, the oldest first.
-func Hearing(ctx context.Context, tx *db.Tx, who id.ID) (list []Heard, err error) {
-	err = tx.Each(ctx, `SELECT id, item, value, source, at, who FROM hearing WHERE lead = $1 ORDER BY id`, []any{who},
+// Hearing are the newest answers of a lead, the newest first, at most limit; before is the id of the last one of
+// the page before, 0 for the first page.
+func Hearing(ctx context.Context, tx *db.Tx, who, before id.ID, limit int) ([]Heard, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	return heard(ctx, tx, `lead = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, who, before, limit)
+}
+
+func heard(ctx context.Context, tx *db.Tx, where string, args ...any) (list []Heard, err error) {
+	err = tx.Each(ctx, `SELECT id, item, value, source, at, who FROM hearing WHERE `+where, args,
 		func(scan func(...any) error) error {
 			var h Heard
 			err := scan(&h.ID, &h.Item, &h.Value, &h.Source, &h.At, &h.Who)

@@ -261,7 +261,7 @@ func TestHandoverIsReturnedWithAReason(t *testing.T) { // X05
 			o.Error("recycled without a date")
 		}
 		o.write(func(tx *db.Tx) error {
-			all, err := stage.Handovers(context.Background(), tx, o.lead)
+			all, err := stage.Handovers(context.Background(), tx, o.lead, 100)
 			if len(all) != 2 {
 				o.Errorf("%d hand-overs", len(all))
 			}
@@ -381,7 +381,7 @@ func TestHearingKeepsEvidenceAndHistory(t *testing.T) { // P22 X07 L09 L11
 			if sheet[0].Stale(tx.Now) || !sheet[1].Stale(tx.Now) || sheet[1].Who != inside.ID {
 				o.Errorf("%+v", sheet)
 			}
-			all, err2 := stage.Hearing(ctx, tx, o.lead)
+			all, err2 := stage.Hearing(ctx, tx, o.lead, 0, 100)
 			if len(all) != 4 {
 				o.Errorf("%d answers", len(all))
 			}

@@ -130,7 +130,10 @@ func (o *office) person() (l *lead.Lead) {
 
 func (o *office) steps(ended bool) (list []*task.Task) {
 	o.Helper()
-	o.write(func(tx *db.Tx) (err error) { list, err = task.OfLead(o.Context(), tx, o.lead, ended); return err })
+	o.write(func(tx *db.Tx) (err error) {
+		list, err = task.OfLead(o.Context(), tx, o.lead, ended, 0, 0, 100)
+		return err
+	})
 	return list
 }
 

@@ -39,12 +39,15 @@ func list(ctx context.Context, tx *db.Tx, rest string, args ...any) (found []*Ta
 	return found, err
 }
 
-// OfLead are the steps of a lead, the earliest first; the ended ones too, if wanted.
-func OfLead(ctx context.Context, tx *db.Tx, lead id.ID, ended bool) ([]*Task, error) {
+// OfLead are the steps of a lead, the earliest first, at most limit; the ended ones too, if wanted. dueAt (ms UTC)
+// and after are those of the last step of the page before, 0 and 0 for the first page.
+func OfLead(ctx context.Context, tx *db.Tx, lead id.ID, ended bool, dueAt int64, after id.ID, limit int) ([]*Task, error) {
+	open := ` AND t.state = 'open'`
 	if ended {
-		return list(ctx, tx, `WHERE t.lead = $1 ORDER BY t.due_at, t.id`, lead)
+		open = ``
 	}
-	return list(ctx, tx, `WHERE t.lead = $1 AND t.state = 'open' ORDER BY t.due_at, t.id`, lead)
+	return list(ctx, tx, `WHERE t.lead = $1 AND (t.due_at, t.id) > ($2, $3)`+open+` ORDER BY t.due_at, t.id LIMIT $4`,
+		lead, dueAt, after, limit)
 }
 
 // NextOf are the next steps of many leads; who has none is left out.

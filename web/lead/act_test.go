@@ -39,7 +39,7 @@ func find(d *desk.Desk, number id.ID) (l *lead.Lead) {
 func steps(d *desk.Desk, number id.ID) (open []*task.Task) {
 	d.Helper()
 	d.Read(func(ctx context.Context, tx *db.Tx) (err error) {
-		open, err = task.OfLead(ctx, tx, number, false)
+		open, err = task.OfLead(ctx, tx, number, false, 0, 0, 100)
 		return err
 	})
 	return open

@@ -3,10 +3,10 @@ package lead
 import (
 	"context"
 	"net/url"
-	"slices"
 
 	"kizashi/consent"
 	"kizashi/db"
+	"kizashi/id"
 	"kizashi/lead"
 	"kizashi/page"
 )
@@ -33,6 +33,7 @@ type consentView struct {
 	Name     string
 	Standing []standing
 	Rows     []consentRow // the newest first
+	Next     id.ID        // where the next page goes on; 0 on the last one
 	Purposes []string
 	Bases    []string
 	Form     url.Values
@@ -43,6 +44,9 @@ type consentRow struct {
 	consent.Entry
 	Words string
 }
+
+// shownConsents is how many rows of the ledger a page holds.
+const shownConsents = 50
 
 const consentPage = page.Of[consentView]("lead/consent.html")
 
@@ -55,12 +59,24 @@ func showConsent(r *page.Request) error {
 }
 
 func readConsent(r *page.Request) (v consentView, err error) {
+	before, err := placeOf(r)
+	if err != nil {
+		return v, err
+	}
 	v = consentView{Purposes: append([]string{consent.All}, purposes...), Bases: consent.Bases, Form: url.Values{"answer": {"refused"}}}
 	v.Lead, err = read(r, func(ctx context.Context, tx *db.Tx, l *lead.Lead) error {
-		rows, err := consent.Of(ctx, tx, l.ID)
-		v.Standing = standings(rows)
+		all, err := consent.Of(ctx, tx, l.ID)
+		if err != nil {
+			return err
+		}
+		v.Standing = standings(all)
+		rows, err := consent.Ledger(ctx, tx, l.ID, before, shownConsents+1)
+		if len(rows) > shownConsents {
+			rows = rows[:shownConsents]
+			v.Next = rows[shownConsents-1].ID
+		}
 		say := &teller{r: r}
-		for _, e := range slices.Backward(rows) {
+		for _, e := range rows {
 			v.Rows = append(v.Rows, consentRow{e, say.purpose(e.Purpose)})
 		}
 		return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kizashi/clock"
+	"kizashi/fold"
 	"kizashi/score"
 )
 
@@ -38,8 +39,9 @@ type curve struct {
 type dot struct{ X, Y float64 }
 
 // draw works the curve out of the lines: their points all decay alike, so that the sum needs no more than
-// its value at the event before.
-func draw(lines []score.Line, halfLife float64, now int64) curve {
+// its value at the event before. Of what came before the lines it goes through the moments that are known.
+func draw(before []fold.Moment, lines []score.Line, halfLife float64, now int64) curve {
+	lines = append(steps(before, halfLife), lines...)
 	c := curve{From: now - shownPast, Now: now, Until: now + shownAhead, Empty: len(lines) == 0}
 	history := course(lines, halfLife, c.From, c.Until, now)
 	for _, p := range history {
@@ -72,6 +74,16 @@ func draw(lines []score.Line, halfLife float64, now int64) curve {
 
 // maxDots bounds the marks on the curve.
 const maxDots = 40
+
+// steps are lines that lead from one known moment to the next.
+func steps(past []fold.Moment, halfLife float64) (list []score.Line) {
+	last := fold.Moment{}
+	for _, p := range past {
+		left := last.Points * math.Exp2(-float64(p.At-last.At)/halfLife)
+		list, last = append(list, score.Line{At: p.At, Points: p.Points - left}), p
+	}
+	return list
+}
 
 func plot(path *strings.Builder, x, y float64) {
 	command := " L"

@@ -44,6 +44,9 @@ type hearingView struct {
 	Source  string
 }
 
+// maxHeard is how many of the newest answers the sheet shows, older ones to its items among them.
+const maxHeard = 200
+
 const hearingPage = page.Of[hearingView]("lead/hearing.html")
 
 func showHearing(r *page.Request) error {
@@ -61,11 +64,15 @@ func readSheet(r *page.Request) (v hearingView, err error) {
 		if err != nil {
 			return err
 		}
-		all, err := stage.Hearing(ctx, tx, l.ID)
+		all, err := stage.Hearing(ctx, tx, l.ID, 0, maxHeard)
+		if err != nil {
+			return err
+		}
+		sheet, err := stage.Sheet(ctx, tx, l.ID)
 		for _, item := range stage.Items {
+			h := heardOf(sheet, item, tx.Now, people)
 			answers := slices.DeleteFunc(slices.Clone(all), func(h stage.Heard) bool { return h.Item != item.Name })
-			h := heardOf(answers, item, tx.Now, people) // the last one counts
-			for i := len(answers) - 2; i >= 0; i-- {
+			for i := 1; i < len(answers); i++ { // the first one stands in the sheet
 				h.Former = append(h.Former, heardOf(answers[i:i+1], item, tx.Now, people))
 			}
 			v.Items = append(v.Items, h)

@@ -11,6 +11,7 @@ import (
 
 	"kizashi/consent"
 	"kizashi/db"
+	"kizashi/event"
 	"kizashi/fault"
 	"kizashi/i18n"
 	"kizashi/id"
@@ -69,7 +70,7 @@ func showHistory(r *page.Request) error {
 		for _, c := range rows {
 			v.Changes = append(v.Changes, say.change(c))
 		}
-		stages, err := report.Stages(ctx, tx, l.ID, shownStages)
+		stages, err := report.Stages(ctx, tx, l.ID, event.Place{}, shownStages)
 		for _, c := range stages {
 			v.Stages = append(v.Stages, say.stage(&c))
 		}

@@ -22,12 +22,13 @@ func Screen() page.Screen {
 	return page.Screen{
 		Name: "lead", Files: files,
 		Templates: []page.Template{showPage, gonePage, panelPage, timelinePage, stepPage, stagePage, returnPage,
-			hearingPage, consentPage, editPage, historyPage, mergePage},
+			hearingPage, consentPage, editPage, historyPage, mergePage, linesTemplate},
 		Routes: []page.Route{
 			{Pattern: "GET /leads/{id}", Right: member.See, Handle: show},
 			{Pattern: "GET /leads/{id}/panel", Right: member.See, Handle: panel},
 			{Pattern: "GET /leads/{id}/timeline", Right: member.See, Handle: showTimeline},
 			{Pattern: "GET /leads/{id}/history", Right: member.See, Handle: showHistory},
+			{Pattern: "GET /leads/{id}/score", Right: member.See, Handle: showLines},
 
 			{Pattern: "POST /leads/{id}/activities", Right: member.Work, Handle: logActivity},
 			{Pattern: "POST /leads/{id}/activities/{activity}/undo", Right: member.Work, Handle: unlogActivity},

@@ -164,3 +164,47 @@ func TestTimelineGoesOn(t *testing.T) {
 		t.Errorf("%d rows, wanted 64", rows)
 	}
 }
+
+// A lead with a long history has a page of ordinary size. Its score is the newest events and a sum of what came
+// earlier, and every event stands on one of the pages behind it.
+func TestALongHistoryHasAShortPage(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		d := desk.New(t, url)
+		who := d.Lead(lead.Fields{Email: "long@aozora.example", Name: "長井 歴史"})
+		path, now := "/leads/"+who.String(), d.App.DB.Clock.Now()
+		const events = 2000
+		for begin := 0; begin < events; begin += 500 {
+			var list []event.Message
+			for i := begin; i < begin+500; i++ {
+				list = append(list, event.Message{Lead: who, Kind: "page_view", Channel: "web", At: now - int64(events-i)*clock.Hour,
+					Subject: "https://shop.example/case/" + strings.Repeat("x", i%100)})
+			}
+			d.Did(list...)
+		}
+		a := d.Get(act.Inside, path)
+		wants(t, a, "それ以前の行動(合計)", "新しい100件を1件ずつ見る", path+"/score")
+		if len(a.Body) > 200_000 {
+			t.Errorf("the page has %d bytes", len(a.Body))
+		}
+		wants(t, d.Get(act.Inside, path+"/panel"), "それ以前の行動(合計)")
+		lines, pages := 0, 0
+		for next := path + "/score"; next != ""; pages++ {
+			a := d.Get(act.Inside, next)
+			wants(t, a, "長井 歴史のスコアの内訳")
+			lines += strings.Count(a.Body, "そのとき") + strings.Count(a.Body, "上限")
+			next = ""
+			if m := earlierPage.FindStringSubmatch(a.Body); m != nil {
+				next = m[1]
+			}
+		}
+		if lines < events || pages < events/100 {
+			t.Errorf("%d lines on %d pages", lines, pages)
+		}
+		wants(t, d.Get(act.Inside, path+"?lang=en"), "Earlier events, in total", "Each of the newest 100 events")
+		if a := d.Get(act.Inside, path+"/score?after=x"); a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a broken cursor: %d", a.Status)
+		}
+	})
+}
+
+var earlierPage = regexp.MustCompile(`href="(/leads/[^"]+/score\?after=[^"]+)"`)

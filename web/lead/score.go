@@ -16,13 +16,16 @@ type breakdown struct {
 	Total    float64
 	HalfLife float64     // days
 	Sums     []scoreSum  // what each rule has left, the newest first
-	Lines    []scoreLine // every event, the newest first
+	Lines    []scoreLine // the newest events, the newest first
+	Earlier  *earlier    // what is left of all before the sums; nil: there is nothing
+	More     bool        // there are events before the lines
 	Fit      string
 	FitSum   int
 	FitCap   float64
 	FitLines []fitLine
 	Curve    curve
 	Errors   []string // rules that failed on this lead
+	Stale    bool     // a long history is being worked out anew
 }
 
 // scoreLine is what an event added, and what is left of it in tenths of a point.
@@ -39,28 +42,28 @@ type scoreSum struct {
 	Times     int
 }
 
+// earlier is what is left of all that happened before the lines, together.
+type earlier struct {
+	Until int64 // when the last of it happened, ms UTC
+	Now   float64
+}
+
 type fitLine struct {
 	Words  string
 	Points float64
 }
 
+// shownLines is how many events of a score the page of the lead lists, and a page of its own.
+const shownLines = 100
+
 // breakDown explains the numbers of a lead in words.
 func breakDown(x *fold.Explained, now int64, lang i18n.Lang) breakdown {
 	b := breakdown{HalfLife: x.Model.Pack.HalfLifeDays, Fit: x.Row.Fit, FitSum: x.Row.FitPoints, FitCap: x.Model.Pack.Fit.Cap,
-		Curve: draw(x.Lines, x.Model.HalfLife, now), Errors: x.Row.State.Errors}
-	left := make([]float64, len(x.Lines))
-	for i, l := range x.Lines {
-		left[i] = l.Now
-	}
-	left, b.Total = tenths(left)
-	worth := map[string]float64{} // by rule
-	for _, rule := range x.Model.Pack.Scoring {
-		worth[rule.ID] = rule.Points
-	}
+		Curve: draw(x.Past, x.List, x.Model.HalfLife, now), Errors: x.Row.State.Errors, Stale: x.Stale}
+	b.Lines, b.Earlier, b.Total = linesOf(x.Model, &x.Lines, lang)
 	at := map[string]int{} // of a rule in Sums
-	for i, l := range slices.Backward(x.Lines) {
-		line := scoreLine{l.At, l.Words.In(lang), l.Points, left[i], l.Points < worth[l.Rule]-0.05}
-		b.Lines = append(b.Lines, line)
+	for i, l := range slices.Backward(x.List) {
+		line := b.Lines[len(x.List)-1-i]
 		if n, known := at[l.Rule]; known {
 			b.Sums[n].Now += line.Now
 			b.Sums[n].Times++
@@ -69,10 +72,39 @@ func breakDown(x *fold.Explained, now int64, lang i18n.Lang) breakdown {
 		at[l.Rule] = len(b.Sums)
 		b.Sums = append(b.Sums, scoreSum{line, 1})
 	}
+	b.More = len(b.Lines) > shownLines || b.Earlier != nil
+	b.Lines = b.Lines[:min(shownLines, len(b.Lines))]
 	for _, l := range x.FitLines {
 		b.FitLines = append(b.FitLines, fitLine{l.Words.In(lang), l.Points})
 	}
 	return b
+}
+
+// linesOf are lines in words, the newest first, and what came before them. In tenths they add up to the total.
+func linesOf(m *score.Model, p *fold.Lines, lang i18n.Lang) (lines []scoreLine, before *earlier, total float64) {
+	left := []float64{0} // of what came before, and of each line
+	for _, sum := range p.Earlier {
+		if before == nil {
+			before = &earlier{}
+		}
+		before.Until = max(before.Until, sum.Until)
+		left[0] += sum.Now
+	}
+	for _, l := range p.List {
+		left = append(left, l.Now)
+	}
+	left, total = tenths(left)
+	if before != nil {
+		before.Now = left[0]
+	}
+	worth := map[string]float64{} // by rule
+	for _, rule := range m.Pack.Scoring {
+		worth[rule.ID] = rule.Points
+	}
+	for i, l := range slices.Backward(p.List) {
+		lines = append(lines, scoreLine{l.At, l.Words.In(lang), l.Points, left[i+1], l.Points < worth[l.Rule]-0.05})
+	}
+	return lines, before, total
 }
 
 // tenths rounds numbers to tenths so that they add up to exactly their rounded sum: the tenths that

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kizashi/clock"
+	"kizashi/fold"
 	"kizashi/score"
 )
 
@@ -46,11 +47,15 @@ func TestCurveIsTheScore(t *testing.T) {
 			t.Errorf("%d days from now: %v, wanted %v", (p.at-now)/clock.Day, p.points, want)
 		}
 	}
-	c := draw(lines, half, now)
+	c := draw(nil, lines, half, now)
 	if math.Abs(c.Value-at(now)) > 1e-6 || math.Abs(c.Then-at(now+shownAhead)) > 1e-6 || len(c.Dots) != 1 || c.Empty {
 		t.Errorf("%+v", c)
 	}
-	if empty := draw(nil, half, now); !empty.Empty || empty.Value != 0 {
+	if empty := draw(nil, nil, half, now); !empty.Empty || empty.Value != 0 {
 		t.Errorf("nobody's curve: %+v", empty)
+	}
+	past := []fold.Moment{{At: now - 60*clock.Day, Points: at(now - 60*clock.Day)}, {At: now - 30*clock.Day, Points: at(now - 30*clock.Day)}}
+	if later := draw(past, lines[2:], half, now); math.Abs(later.Value-c.Value) > 1e-6 || math.Abs(later.Peak-c.Peak) > 1e-6 {
+		t.Errorf("from known moments: %+v", later)
 	}
 }

@@ -53,8 +53,12 @@ type handoverRow struct {
 	Reason string
 }
 
-// maxAlike bounds the suggestions on one page.
-const maxAlike = 10
+// Bounds of what stands on one page: suggestions, hand-overs, leads that were merged into this one.
+const (
+	maxAlike     = 10
+	maxHandovers = 20
+	maxAbsorbed  = 20
+)
 
 const (
 	showPage = page.Of[view]("lead/show.html")
@@ -130,7 +134,7 @@ func (v *view) readHearing(ctx context.Context, tx *db.Tx, _ *teller) error {
 }
 
 func (v *view) readHandovers(ctx context.Context, tx *db.Tx, say *teller) error {
-	all, err := stage.Handovers(ctx, tx, v.Lead.ID)
+	all, err := stage.Handovers(ctx, tx, v.Lead.ID, maxHandovers)
 	for _, h := range all {
 		one := handoverRow{Handover: h, By: v.people.names[h.Who]}
 		if h.Reason != "" {
@@ -146,7 +150,7 @@ func (v *view) readHanded(ctx context.Context, tx *db.Tx, say *teller) error {
 	if v.Offer == nil {
 		return nil
 	}
-	last, err := report.Stages(ctx, tx, v.Lead.ID, 1)
+	last, err := report.Stages(ctx, tx, v.Lead.ID, event.Place{}, 1)
 	if err != nil || len(last) == 0 || last[0].Became != stage.SAL {
 		return err
 	}
@@ -187,7 +191,7 @@ func (v *view) readAlike(ctx context.Context, tx *db.Tx, _ *teller) error {
 		}
 		v.Alike = append(v.Alike, alike{other, d.Why})
 	}
-	losers, err := report.Absorbed(ctx, tx, v.Lead.ID)
+	losers, err := report.Absorbed(ctx, tx, v.Lead.ID, maxAbsorbed)
 	if err != nil {
 		return err
 	}

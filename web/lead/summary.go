@@ -61,6 +61,9 @@ type offer struct {
 	Left  int64 // minutes of open time
 }
 
+// maxSteps bounds the next steps on one page.
+const maxSteps = 20
+
 // people are the names of accounts and keys.
 type people struct {
 	names  map[id.ID]string
@@ -159,7 +162,7 @@ func (s *summary) readSheet(ctx context.Context, tx *db.Tx) error {
 }
 
 func (s *summary) readTasks(ctx context.Context, tx *db.Tx) error {
-	open, err := task.OfLead(ctx, tx, s.Lead.ID, false)
+	open, err := task.OfLead(ctx, tx, s.Lead.ID, false, 0, 0, maxSteps)
 	if err != nil || len(open) == 0 {
 		return err
 	}

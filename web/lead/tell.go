@@ -58,7 +58,10 @@ func (t *teller) event(e *event.Event) row {
 	by := fmt.Sprint(props["by"])
 	w.Undo = props["by"] != nil && t.unloggable(e, by)
 	if name, ok := props["by_name"].(string); ok {
-		w.By = name
+		w.By = clip(name)
+	}
+	if note, ok := props["note"].(string); ok && w.Sort != "ours" {
+		props["note"] = clip(note) // a sender's; our own are shown whole
 	}
 	w.Notes = t.notes(props)
 	return w
@@ -78,7 +81,7 @@ func (t *teller) notes(props map[string]any) (notes []string) {
 		if r := task.FindResult(code); r != nil {
 			code = t.words(r.Key(), nil)
 		}
-		notes = append(notes, code)
+		notes = append(notes, clip(code))
 	}
 	if minutes, ok := props["minutes"].(float64); ok {
 		notes = append(notes, t.words("lead.timeline.minutes", fault.Args{"n": int(minutes)}))
@@ -95,7 +98,7 @@ func (t *teller) notes(props map[string]any) (notes []string) {
 		if others++; others > maxNoteProps {
 			break
 		}
-		notes = append(notes, t.propWords(name)+": "+text)
+		notes = append(notes, clip(t.propWords(name))+": "+text)
 	}
 	return notes
 }

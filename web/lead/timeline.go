@@ -161,6 +161,8 @@ func (t *timeline) readChoices(ctx context.Context, tx *db.Tx, e *fold.Engine, l
 		}
 		return 1
 	}
+	t.Kinds = add(t.Kinds, choice{t.Kind, kindWords(lang, t.Kind)}) // what is chosen may be older than the sorts
+	t.Channels = add(t.Channels, choice{t.Channel, channelWords(lang, t.Channel)})
 	slices.SortFunc(t.Kinds, byWords)
 	slices.SortFunc(t.Channels, byWords)
 	return err

@@ -111,7 +111,7 @@ func TestResultAndUndo(t *testing.T) {
 
 func steps(d *desk.Desk, who id.ID) (n int) {
 	d.Read(func(ctx context.Context, tx *db.Tx) error {
-		open, err := task.OfLead(ctx, tx, who, false)
+		open, err := task.OfLead(ctx, tx, who, false, 0, 0, 100)
 		n = len(open)
 		return err
 	})
