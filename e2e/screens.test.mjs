@@ -23,7 +23,8 @@ for (const [name, options] of Object.entries({ wide, small })) {
     await enterDemo(page, demo.url, "takizawa@kizashi.example");
     const paths = await page.locator(".contents li a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
     assert.ok(paths.length >= 9, paths.join(" "));
-    paths.push("/start", await first(page, "/leads?view=all", /^\/leads\/[0-9a-z]{13}$/));
+    const lead = await first(page, "/leads?view=all", /^\/leads\/[0-9a-z]{13}$/);
+    paths.push("/start", lead, `${lead}/score`);
     paths.push(await first(page, "/companies", /^\/companies\/[0-9a-z]{13}$/), await first(page, "/segments", /^\/segments\/[0-9a-z]{13}$/));
     for (const path of paths) await accessible(page, demo.url, path);
     await closeWindow(page);
