@@ -7,19 +7,21 @@ import (
 	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/event"
+	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/lead"
+	"kizashi/report"
 )
 
-// first are the first of Today, in order.
+// first are the first of Today as the page, the API and the command line show them.
 func (h *house) first(n int) (leads []id.ID) {
 	h.Helper()
 	err := h.DB.Read(h.Context(), func(tx *db.Tx) error {
-		return tx.Each(h.Context(), `SELECT lead FROM lead_state WHERE today = 1 ORDER BY priority DESC, lead LIMIT $1`, []any{n},
-			func(scan func(...any) error) error {
-				leads = append(leads, 0)
-				return scan(&leads[len(leads)-1])
-			})
+		items, err := report.Today(h.Context(), tx, h.Engine, report.TodayFilter{Limit: n}, i18n.Japanese)
+		for _, it := range items {
+			leads = append(leads, it.Lead.ID)
+		}
+		return err
 	})
 	if err != nil {
 		h.Fatal(err)
