@@ -29,7 +29,7 @@ type eventJSON struct {
 	At         time.Time      `json:"at"`
 	Kind       string         `json:"kind"`
 	Tag        string         `json:"tag,omitempty" doc:"A second kind that the address of the page earns it." example:"price_view"`
-	Class      string         `json:"class" enum:"human,bot,scanner" doc:"Only what humans did counts."`
+	Class      string         `json:"class" enum:"human,bot,scanner,excess" doc:"Only what humans did counts. excess: it came with a public key above the limits of what counts."`
 	Channel    string         `json:"channel"`
 	Subject    string         `json:"subject"`
 	Message    string         `json:"message" doc:"The sender's id."`

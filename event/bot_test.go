@@ -57,7 +57,7 @@ func TestClassify(t *testing.T) {
 }
 
 func TestClassByName(t *testing.T) {
-	for _, c := range Classes {
+	for _, c := range append([]Class{Excess}, Classes...) {
 		if got, ok := ParseClass(c.String()); !ok || got != c {
 			t.Errorf("ParseClass(%q) = %v, %v", c, got, ok)
 		}

@@ -37,7 +37,7 @@ func (c Class) Key() string { return "event_class." + c.String() }
 
 // ParseClass reads the name of a class; ok is false for any other text.
 func ParseClass(name string) (c Class, ok bool) {
-	for _, c := range Classes {
+	for _, c := range append([]Class{Excess}, Classes...) {
 		if c.String() == name {
 			return c, true
 		}
