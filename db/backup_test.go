@@ -1,6 +1,8 @@
 package db
 
 import (
+	"context"
+	"os"
 	"path/filepath"
 	"testing"
 )
@@ -41,5 +43,27 @@ func TestBackupIsADatabase(t *testing.T) {
 		if _, err := d.readers.pool.ExecContext(ctx, `DELETE FROM setting`); err == nil {
 			t.Fatal("a reader writes")
 		}
+	}
+}
+
+// A backup that fails leaves no file that could be taken for one.
+func TestFailedBackupLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	d, err := Open(t.Context(), filepath.Join(folder, "kizashi.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	to := filepath.Join(folder, "to")
+	if err := os.Mkdir(to, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := d.Backup(ctx, filepath.Join(to, "backup.db")); err == nil {
+		t.Error("nobody waits for it any more")
+	}
+	if files, err := os.ReadDir(to); err != nil || len(files) != 0 {
+		t.Errorf("%v %v", files, err)
 	}
 }

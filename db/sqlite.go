@@ -268,13 +268,11 @@ func sqliteCode(err error) int {
 
 // Backup writes a consistent copy of an SQLite database into a new file while it serves.
 func (d *DB) Backup(ctx context.Context, path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600) // SQLite fills an empty file
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
+	return NewFile(path, func(temporary string) error { return d.copyInto(ctx, temporary) })
+}
+
+// copyInto fills an empty file.
+func (d *DB) copyInto(ctx context.Context, path string) error {
 	conn, err := d.readers.pool.Conn(ctx)
 	if err != nil {
 		return explain(err)
