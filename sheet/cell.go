@@ -14,9 +14,10 @@ import (
 const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
 // SafeCell makes text safe to export: what a spreadsheet would run as a formula gets a '
-// in front, which the spreadsheet hides and PlainCell takes away again.
+// in front, which the spreadsheet hides and PlainCell takes away again. Text that looks as if it had one already gets
+// another, so that it comes back as it was.
 func SafeCell(s string) string {
-	text := strings.TrimLeft(s, " ") // which spreadsheets pass over
+	text := strings.TrimLeft(strings.TrimLeft(s, "'"), " ") // spreadsheets pass over spaces
 	r, _ := utf8.DecodeRuneInString(text)
 	if text != "" && strings.ContainsRune(formulaStarts, r) {
 		return "'" + s
