@@ -66,12 +66,13 @@ func expect(t *testing.T, err error, keys ...string) {
 }
 
 // A read that takes too long is broken off, before its first row and after it, and its connection is free again.
+// On a busy machine connecting to PostgreSQL can already take the whole time.
 func TestSlowReadIsBrokenOff(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		d, ctx := within(t, url, db.Limits{Read: soon}), t.Context()
 		for range 10 { // more than there are connections
-			expect(t, d.Read(ctx, forever(ctx, make(chan bool, 1))), "db.slow_read")
-			expect(t, d.Read(ctx, one(ctx, never)), "db.slow_read")
+			expect(t, d.Read(ctx, forever(ctx, make(chan bool, 1))), "db.slow_read", "db.unreachable")
+			expect(t, d.Read(ctx, one(ctx, never)), "db.slow_read", "db.unreachable")
 		}
 		if err := d.Read(db.Patience(ctx, 1e6), one(ctx, `SELECT 1`)); err != nil {
 			t.Error(err)

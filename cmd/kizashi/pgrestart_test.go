@@ -50,11 +50,12 @@ func (s *server) stubborn() *stubborn {
 	return l
 }
 
-// insist sends a message until it is taken. A server whose database is away says 503 and when to come
-// back, and nothing else.
+// insist sends a message until it is taken, always about the same person: a message id counts per person. A
+// server whose database is away says 503 and when to come back, and nothing else.
 func (l *stubborn) insist(client *http.Client, message string) bool {
+	person := rand.IntN(40)
 	for limit := time.Now().Add(patience); time.Now().Before(limit); {
-		a, err := l.server.post(client, message, rand.IntN(40), `{"n":1}`)
+		a, err := l.server.post(client, message, person, `{"n":1}`)
 		switch {
 		case err != nil:
 			l.server.t.Errorf("%s: %v", message, err)
