@@ -25,6 +25,8 @@ func (s *service) importOperations(a huma.API) {
 		describe: "Takes the same file and keeps nothing."}, s.previewImport)
 	register(a, operation{id: "getImport", method: http.MethodGet, path: "/imports/{id}", summary: "Read an import with its first refused rows"}, s.getImport)
 	register(a, operation{id: "listRefusals", method: http.MethodGet, path: "/imports/{id}/refusals", summary: "List the refused rows of an import, in the order of the file"}, s.listRefusals)
+	register(a, operation{id: "listKeptLeads", method: http.MethodGet, path: "/imports/{id}/kept", summary: "List the leads that stay although their import was undone, and why",
+		describe: "In the order of the file. What the file said of them is taken back."}, s.listKept)
 	register(a, operation{id: "getRefusedFile", method: http.MethodGet, path: "/imports/{id}/refused.csv", summary: "The refused rows of an import as a file",
 		describe: "The columns of the file as they were, with row, column and reason behind them: to be corrected and brought in again."}, s.refusedFile)
 	register(a, operation{id: "getImportHolds", method: http.MethodGet, path: "/imports/{id}/holds", summary: "What the people of an import are: titles, sizes, industries, duplicates"}, s.holds)
@@ -150,23 +152,61 @@ func (s *service) listRefusals(ctx context.Context, in *struct {
 	One
 	Page
 }) (*output[list[refusalJSON]], error) {
-	after := 0
-	if in.After != "" {
-		var err error
-		if after, err = strconv.Atoi(in.After); err != nil {
-			return nil, badCursor()
-		}
+	after, err := in.row()
+	if err != nil {
+		return nil, err
 	}
 	var found []imports.Refusal
-	err := s.read(ctx, func(tx *db.Tx) error {
+	err = s.read(ctx, func(tx *db.Tx) error {
 		if _, err := imports.Find(ctx, tx, in.ID.ID); err != nil {
 			return err
 		}
-		var err error
 		found, err = imports.Refusals(ctx, tx, in.ID.ID, after, in.size()+1)
 		return err
 	})
 	return answer(cut(showRefusals(ctx, found), in.size(), func(r refusalJSON) string { return strconv.Itoa(r.Row) })), err
+}
+
+// keptJSON is a lead that stays although its import was undone.
+type keptJSON struct {
+	Row  int    `json:"row" doc:"As it stands in the file, from 1."`
+	Lead id.ID  `json:"lead"`
+	Why  string `json:"why" enum:"edited,task,activity,hearing,handover,stage,consent,bulk,command,behaviour"`
+	Text string `json:"text" doc:"The reason in the language of Accept-Language."`
+}
+
+func (s *service) listKept(ctx context.Context, in *struct {
+	One
+	Page
+}) (*output[list[keptJSON]], error) {
+	after, err := in.row()
+	if err != nil {
+		return nil, err
+	}
+	var found []imports.Kept
+	err = s.read(ctx, func(tx *db.Tx) error {
+		if _, err := imports.Find(ctx, tx, in.ID.ID); err != nil {
+			return err
+		}
+		found, err = imports.KeptLeads(ctx, tx, in.ID.ID, after, in.size()+1)
+		return err
+	})
+	shown := each(found, func(k imports.Kept) keptJSON {
+		return keptJSON{k.Row, k.Lead, string(k.Why), i18n.T(speech(ctx), k.Why.Key(), nil)}
+	})
+	return answer(cut(shown, in.size(), func(k keptJSON) string { return strconv.Itoa(k.Row) })), err
+}
+
+// row is the row of a file after which a page begins; 0 for the first page.
+func (p *Page) row() (int, error) {
+	if p.After == "" {
+		return 0, nil
+	}
+	after, err := strconv.Atoi(p.After)
+	if err != nil {
+		return 0, badCursor()
+	}
+	return after, nil
 }
 
 func (s *service) undoImport(ctx context.Context, in *One) (*output[importJSON], error) {

@@ -151,14 +151,17 @@ func TestImports(t *testing.T) {
 		if n := len(refused.items()); float64(n) != done.at("refused_rows") {
 			b.Errorf("%s", refused.body)
 		}
+		one := b.get("/leads").text("items", 0, "id")
+		b.send(act.Inside, http.MethodPost, "/leads/"+one+"/tasks", `{"kind":"call","due_at":"2027-01-01T00:00:00Z"}`).want(http.StatusCreated)
 		leads := len(b.get("/leads").items())
 		if leads == 0 || len(b.get("/imports").items()) != 1 {
 			b.Errorf("%d leads", leads)
 		}
 		b.post(path+"/undo", nil).want(http.StatusAccepted)
 		b.waitFor(path, func(r *reply) bool { return r.text("state") == "undone" })
-		if n := len(b.get("/leads").items()); n != 0 {
-			b.Errorf("%d leads are left", n)
+		kept := b.get(path + "/kept")
+		if n := len(b.get("/leads").items()); n != 1 || kept.text("items", 0, "lead") != one || kept.text("items", 0, "why") != "task" {
+			b.Errorf("%d leads are left: %s", n, kept.body)
 		}
 	})
 }

@@ -110,6 +110,7 @@ var allowed = map[string][]act.Role{
 	"getImportHolds":   everybody,
 	"listImportFields": everybody,
 	"listRefusals":     everybody,
+	"listKeptLeads":    everybody,
 	"getRefusedFile":   curators,
 	"createImport":     curators,
 	"previewImport":    curators,

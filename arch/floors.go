@@ -37,6 +37,7 @@ var Floors = []Floor{
 		{"act", "the one door for changes: right, check, transaction, audit row"},
 		{"rule", "the rule language: evaluator, SQL, sentence, form"},
 		{"job", "durable jobs"},
+		{"attach", "what hangs on a lead or a company, declared by each noun"},
 		{"mail", "SMTP"},
 		{"blob", "stored files"},
 		{"sheet", "tables out of CSV, TSV and XLSX files in any encoding"},

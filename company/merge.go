@@ -39,9 +39,10 @@ func (c *Merge) Check() error {
 
 // merged is what a merge did, as company_merge.before keeps it.
 type merged struct {
-	Filled  string   // undo of what the winner got
-	Domains []string // that came to the winner
-	Leads   []id.ID  // that came to the winner; their noun stands higher, but only this one knows what goes back
+	Filled  string             // undo of what the winner got
+	Domains []string           // that came to the winner
+	Rows    map[string][]id.ID // of what hangs on a company, by table: they came to the winner
+	Leads   []id.ID            `json:",omitempty"` // the same of leads, in merges by an older version
 }
 
 // Do merges.
@@ -61,8 +62,7 @@ func (c *Merge) Do(ctx context.Context, tx *db.Tx) error {
 	if m.Domains, err = domainsOf(ctx, tx, `UPDATE company_domain SET company = $1 WHERE company = $2 RETURNING domain`, winner.ID, loser.ID); err != nil {
 		return err
 	}
-	m.Leads, err = ids(ctx, tx, `UPDATE lead SET company = $1 WHERE company <> 0 AND company = $2 RETURNING id`, winner.ID, loser.ID)
-	if err != nil {
+	if m.Rows, err = Attached.Follow(ctx, tx, loser.ID, winner.ID); err != nil {
 		return err
 	}
 	loser.MergedInto = winner.ID
@@ -188,8 +188,10 @@ func (m *merged) moveBack(ctx context.Context, tx *db.Tx, winner, loser id.ID) e
 	if _, err := tx.Exec(ctx, `UPDATE company_domain SET company = $1 WHERE company = $2 AND domain`+in, loser, winner, arg); err != nil {
 		return err
 	}
-	in, arg = tx.In("$3", m.Leads)
-	if _, err := tx.Exec(ctx, `UPDATE lead SET company = $1 WHERE company <> 0 AND company = $2 AND id`+in, loser, winner, arg); err != nil {
+	if m.Rows == nil {
+		m.Rows = map[string][]id.ID{"lead": m.Leads}
+	}
+	if err := Attached.Return(ctx, tx, m.Rows, winner, loser); err != nil {
 		return err
 	}
 	return Remeasure(ctx, tx, []id.ID{winner, loser})

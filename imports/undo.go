@@ -2,7 +2,6 @@ package imports
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"kizashi/db"
@@ -13,9 +12,12 @@ import (
 	"kizashi/stage"
 )
 
-// actionKept marks a row whose lead stays although the import made it, because others have added to
-// it since: only what the row said is still to be taken back.
-const actionKept = "kept"
+// Rows whose lead stays although the import made it, because others have added to it since. Their column before
+// says why, as Kept.Why.
+const (
+	actionKept  = "kept"  // what the row said of the lead is still to be taken back
+	actionStays = "stays" // it is taken back
+)
 
 // TakeBack undoes an import chunk by chunk, the last row first. Rows that are taken back are forgotten,
 // so that it can be killed and run again at any moment.
@@ -85,8 +87,8 @@ func (m *Importer) takeBackChunk(ctx context.Context, imp *Import) (n int, err e
 }
 
 func lastRows(ctx context.Context, tx *db.Tx, number id.ID) (rows []done, err error) {
-	err = tx.Each(ctx, `SELECT row, lead, action, before FROM import_row WHERE import = $1 AND action <> $2 ORDER BY row DESC LIMIT $3`,
-		[]any{number, actionKept, chunkRows}, func(scan func(...any) error) error {
+	err = tx.Each(ctx, `SELECT row, lead, action, before FROM import_row WHERE import = $1 AND action NOT IN ($2, $3) ORDER BY row DESC LIMIT $4`,
+		[]any{number, actionKept, actionStays, chunkRows}, func(scan func(...any) error) error {
 			var d done
 			var action, before string
 			if err := scan(&d.row, &d.lead, &action, &before); err != nil {
@@ -129,8 +131,8 @@ func removeTraces(ctx context.Context, tx *db.Tx, rows []done) ([]id.ID, error) 
 	return slices.Compact(moved), err
 }
 
-// takeBackLeads takes back what rows told about leads, and gives the made leads that must stay.
-func takeBackLeads(ctx context.Context, tx *db.Tx, rows []done) (kept map[id.ID]bool, err error) {
+// takeBackLeads takes back what rows told about leads, and gives the made leads that must stay, and why.
+func takeBackLeads(ctx context.Context, tx *db.Tx, rows []done) (kept map[id.ID]Why, err error) {
 	var made []id.ID
 	for _, d := range rows {
 		if d.made {
@@ -142,42 +144,47 @@ func takeBackLeads(ctx context.Context, tx *db.Tx, rows []done) (kept map[id.ID]
 	}
 	var list []lead.Undone
 	for _, d := range rows {
-		if d.made && !kept[d.lead] || d.traces.Lead != "" {
+		if d.made && kept[d.lead] == "" || d.traces.Lead != "" {
 			list = append(list, lead.Undone{Lead: d.lead, Before: d.traces.Lead})
 		}
 	}
 	changed, err := lead.Undo(ctx, tx, list)
 	for _, l := range changed {
-		kept[l] = true
+		kept[l] = Edited
 	}
 	return kept, err
 }
 
 // inUse are those of some leads that others have added to: what they did, what they agreed to, or what
-// a person of ours decided about them.
-func inUse(ctx context.Context, tx *db.Tx, leads []id.ID) (map[id.ID]bool, error) {
-	used := map[id.ID]bool{}
+// a person of ours did about them. What people did is the better reason.
+func inUse(ctx context.Context, tx *db.Tx, leads []id.ID) (map[id.ID]Why, error) {
+	used := map[id.ID]Why{}
 	if len(leads) == 0 {
 		return used, nil
 	}
 	in, arg := tx.In("$1", leads)
-	err := tx.Each(ctx, `SELECT lead FROM event WHERE lead`+in+` UNION SELECT lead FROM consent WHERE lead`+in+`
-		UNION SELECT lead FROM hearing WHERE lead`+in+` UNION SELECT lead FROM stage_change WHERE who <> 0 AND lead`+in,
-		[]any{arg}, func(scan func(...any) error) error {
-			var l id.ID
-			err := scan(&l)
-			used[l] = true
-			return err
-		})
+	err := tx.Each(ctx, `SELECT DISTINCT lead FROM event WHERE lead`+in, []any{arg}, func(scan func(...any) error) error {
+		var l id.ID
+		err := scan(&l)
+		used[l] = Behaved
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	worked, err := lead.Attached.Worked(ctx, tx, leads)
+	for l, table := range worked {
+		used[l] = whyOf(table)
+	}
 	return used, err
 }
 
 // forgetRows removes the rows that are taken back, and marks those whose leads stay.
-func forgetRows(ctx context.Context, tx *db.Tx, number id.ID, rows []done, kept map[id.ID]bool) error {
+func forgetRows(ctx context.Context, tx *db.Tx, number id.ID, rows []done, kept map[id.ID]Why) error {
 	var gone, stay [][]any
 	for _, d := range rows {
-		if d.made && kept[d.lead] {
-			stay = append(stay, []any{int64(number), int64(d.row), actionKept})
+		if why := kept[d.lead]; d.made && why != "" {
+			stay = append(stay, []any{int64(number), int64(d.row), actionKept, string(why)})
 		} else {
 			gone = append(gone, []any{int64(number), int64(d.row)})
 		}
@@ -185,65 +192,5 @@ func forgetRows(ctx context.Context, tx *db.Tx, number id.ID, rows []done, kept 
 	if err := tx.Many(ctx, `DELETE FROM import_row WHERE import = $1 AND row = $2`, gone); err != nil {
 		return err
 	}
-	return tx.Many(ctx, `UPDATE import_row SET action = $3, before = '' WHERE import = $1 AND row = $2`, stay)
-}
-
-// withdrawKept takes back what the rows of leads that stay said of them. It is read again from the file;
-// without the file it stays.
-func (m *Importer) withdrawKept(ctx context.Context, imp *Import) error {
-	rows, err := m.keptRows(ctx, imp.ID)
-	if err != nil || len(rows) == 0 {
-		return err
-	}
-	t, err := m.open(imp.Name, imp.File, imp.Mapping.Options())
-	if err != nil {
-		return err
-	}
-	err = m.withdraw(ctx, imp, t, rows)
-	return errors.Join(err, t.Close())
-}
-
-func (m *Importer) keptRows(ctx context.Context, number id.ID) (rows map[int]id.ID, err error) {
-	rows = map[int]id.ID{}
-	err = m.Engine.Door.DB.Read(ctx, func(tx *db.Tx) error {
-		return tx.Each(ctx, `SELECT row, lead FROM import_row WHERE import = $1`, []any{number}, func(scan func(...any) error) error {
-			var row int
-			var l id.ID
-			err := scan(&row, &l)
-			rows[row] = l
-			return err
-		})
-	})
-	return rows, err
-}
-
-func (m *Importer) withdraw(ctx context.Context, imp *Import, t *table, rows map[int]id.ID) error {
-	r := newReader(imp, imp.owners)
-	var list []lead.Fields
-	var numbers [][]any
-	flush := func() error {
-		err := m.Engine.Door.Write(ctx, func(tx *db.Tx) error {
-			if err := lead.Withdraw(ctx, tx, list); err != nil {
-				return err
-			}
-			return tx.Many(ctx, `DELETE FROM import_row WHERE import = $1 AND row = $2`, numbers)
-		})
-		list, numbers = nil, nil
-		return err
-	}
-	for row := range t.Rows() {
-		l, ok := rows[row.Number]
-		if !ok {
-			continue
-		}
-		said := r.line(row).fields
-		said.Lead = l
-		list, numbers = append(list, said), append(numbers, []any{int64(imp.ID), int64(row.Number)})
-		if len(list) == chunkRows {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
+	return tx.Many(ctx, `UPDATE import_row SET action = $3, before = $4 WHERE import = $1 AND row = $2`, stay)
 }

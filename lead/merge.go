@@ -12,10 +12,6 @@ import (
 	"kizashi/id"
 )
 
-// following are the tables whose rows stand under a lead and go with it when it is merged. Their
-// nouns stand on higher floors, but only this one knows what an unmerge has to bring back.
-var following = []string{"hearing", "consent", "stage_change", "handover", "task", "activity", "notice"}
-
 // Merge makes two leads one. The winner keeps what it knows and gets what it lacks from the loser;
 // of two exclusions the stricter holds. Nothing is lost: Unmerge brings both back.
 type Merge struct {
@@ -46,7 +42,7 @@ type merged struct {
 	Filled        diff               // what the winner got
 	Identities    []id.ID            // that the loser had
 	Phones        []string           // that the winner got
-	Rows          map[string][]id.ID // of the following tables, by table
+	Rows          map[string][]id.ID // of what hangs on a lead, by table
 	Under         []id.ID            // under what the loser's events come: its identities, itself, what it had absorbed
 	Kept          []id.ID            // events of the winner under one of these: a shared browser's
 	Moved         []id.ID            // events of the loser under none of these: the same
@@ -195,13 +191,9 @@ func (m *merged) move(ctx context.Context, tx *db.Tx) error {
 	if err := m.moveEvents(ctx, tx); err != nil {
 		return err
 	}
-	m.Rows = map[string][]id.ID{}
-	for _, table := range following {
-		ids, err := idsOf(ctx, tx, `UPDATE `+table+` SET lead = $1 WHERE lead = $2 RETURNING id`, winner, loser)
-		if err != nil {
-			return err
-		}
-		m.Rows[table] = ids
+	var err error
+	if m.Rows, err = Attached.Follow(ctx, tx, loser, winner); err != nil {
+		return err
 	}
 	return tx.Each(ctx, `INSERT INTO lead_phone (phone, lead) SELECT p.phone, CAST($1 AS {int}) FROM lead_phone p WHERE p.lead = $2
 		ON CONFLICT DO NOTHING RETURNING phone`, []any{winner, loser}, func(scan func(...any) error) error {

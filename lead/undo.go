@@ -112,11 +112,8 @@ func (r *removal) finish(ctx context.Context) error {
 	if err := r.tx.Many(ctx, `DELETE FROM lead_phone WHERE lead = $1 AND phone = $2`, phones); err != nil {
 		return err
 	}
-	in, arg := r.tx.In("$1", r.leads)
-	for _, table := range []string{"lead_phone", "lead_claim"} {
-		if _, err := r.tx.Exec(ctx, `DELETE FROM `+table+` WHERE lead`+in, arg); err != nil {
-			return err
-		}
+	if err := Attached.Unmake(ctx, r.tx, r.leads); err != nil {
+		return err
 	}
 	if err := r.write(ctx); err != nil {
 		return err
@@ -146,7 +143,8 @@ func (r *removal) release(ctx context.Context, column string, ids []id.ID) error
 	return err
 }
 
-// removeCompanies deletes the companies that came with the leads and that nobody works for any more.
+// removeCompanies deletes the companies that came with the leads, for which nobody works any more and about which
+// no person of ours has done anything.
 func (r *removal) removeCompanies(ctx context.Context) error {
 	if len(r.companies) == 0 {
 		return nil
@@ -157,5 +155,9 @@ func (r *removal) removeCompanies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return company.Remove(ctx, r.tx, unused)
+	worked, err := company.Attached.Worked(ctx, r.tx, unused)
+	if err != nil {
+		return err
+	}
+	return company.Remove(ctx, r.tx, slices.DeleteFunc(unused, func(c id.ID) bool { return worked[c] != "" }))
 }

@@ -123,11 +123,8 @@ func (m *merged) moveBack(ctx context.Context, tx *db.Tx, merge id.ID) error {
 	if err != nil {
 		return err
 	}
-	for _, table := range following {
-		in, arg := tx.In("$3", m.Rows[table])
-		if _, err := tx.Exec(ctx, `UPDATE `+table+` SET lead = $1 WHERE lead = $2 AND id`+in, loser, winner, arg); err != nil {
-			return err
-		}
+	if err := Attached.Return(ctx, tx, m.Rows, winner, loser); err != nil {
+		return err
 	}
 	phones, phoneArg := tx.InTexts("$2", m.Phones)
 	if _, err := tx.Exec(ctx, `DELETE FROM lead_phone WHERE lead = $1 AND phone`+phones, winner, phoneArg); err != nil {

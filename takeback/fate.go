@@ -18,7 +18,7 @@ func (r Range) fates(ctx context.Context, tx *db.Tx, leads map[id.ID]*lead.Lead)
 	if err != nil {
 		return nil, err
 	}
-	worked, err := workedOn(ctx, tx, ids)
+	worked, err := lead.Attached.Worked(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (r Range) fates(ctx context.Context, tx *db.Tx, leads map[id.ID]*lead.Lead)
 	fates := make(map[id.ID]Fate, len(leads))
 	for number, l := range leads {
 		switch {
-		case worked[number]:
+		case worked[number] != "" || l.Owner != 0:
 			fates[number] = Worked
 		case imported[number]:
 			fates[number] = Imported
@@ -42,33 +42,11 @@ func (r Range) fates(ctx context.Context, tx *db.Tx, leads map[id.ID]*lead.Lead)
 	return fates, nil
 }
 
-// workedOn are those of some leads on whom people have worked; what rules did about them does not count.
-func workedOn(ctx context.Context, tx *db.Tx, leads []id.ID) (map[id.ID]bool, error) {
-	found := map[id.ID]bool{}
-	in, arg := tx.In("$1", leads)
-	err := tx.Each(ctx, `SELECT lead FROM task WHERE (made_by <> 0 OR ended_by <> 0) AND lead`+in+`
-		UNION SELECT lead FROM activity WHERE lead`+in+`
-		UNION SELECT lead FROM hearing WHERE lead`+in+`
-		UNION SELECT lead FROM consent WHERE lead`+in+`
-		UNION SELECT lead FROM handover WHERE who <> 0 AND lead`+in+`
-		UNION SELECT lead FROM stage_change WHERE who <> 0 AND lead`+in+`
-		UNION SELECT id FROM lead WHERE owner <> 0 AND id`+in+`
-		UNION SELECT target FROM audit WHERE target`+in+`
-		UNION SELECT winner FROM lead_merge WHERE winner`+in+`
-		UNION SELECT m.lead FROM bulk b JOIN bulk_lead m ON m.bulk = b.id WHERE m.lead`+in, []any{arg}, func(scan func(...any) error) error {
-		var number id.ID
-		err := scan(&number)
-		found[number] = true
-		return err
-	})
-	return found, err
-}
-
-// inFiles are those of some leads whom a file names.
+// inFiles are those of some leads whom a file names; what an undone import left behind does not count.
 func inFiles(ctx context.Context, tx *db.Tx, leads []id.ID) (map[id.ID]bool, error) {
 	found := map[id.ID]bool{}
 	in, arg := tx.In("$1", leads)
-	err := tx.Each(ctx, `SELECT lead FROM import_row WHERE lead`+in, []any{arg}, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT lead FROM import_row WHERE action <> 'stays' AND lead`+in, []any{arg}, func(scan func(...any) error) error {
 		var number id.ID
 		err := scan(&number)
 		found[number] = true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -232,12 +233,37 @@ func (c *importUndoCommand) Run(p *program) error {
 		if err := a.Importer().TakeBackHere(p, number, p.share(c.JSON)); err != nil {
 			return err
 		}
-		if c.JSON {
-			return json.NewEncoder(p.out).Encode(map[string]any{"import": number, "undone": true})
-		}
-		fmt.Fprintln(p.out, i18n.T(p.lang, "cli.import.undone", fault.Args{"id": number}))
-		return nil
+		return c.tell(p, a, number)
 	})
+}
+
+// tell says that an import is undone, and whom that has left.
+func (c *importUndoCommand) tell(p *program, a *app.App, number id.ID) error {
+	var kept []imports.Kept
+	err := a.Door.DB.Read(p, func(tx *db.Tx) (err error) {
+		kept, err = imports.KeptLeads(p, tx, number, 0, math.MaxInt32)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(p.out).Encode(map[string]any{"import": number, "undone": true, "kept": keptJSON(kept)})
+	}
+	fmt.Fprintln(p.out, i18n.T(p.lang, "cli.import.undone", fault.Args{"id": number}))
+	for _, k := range kept {
+		why := i18n.T(p.lang, k.Why.Key(), nil)
+		fmt.Fprintln(p.out, i18n.T(p.lang, "cli.import.kept", fault.Args{"row": k.Row, "lead": k.Lead, "why": why}))
+	}
+	return nil
+}
+
+func keptJSON(list []imports.Kept) []map[string]any {
+	shown := make([]map[string]any, len(list))
+	for i, k := range list {
+		shown[i] = map[string]any{"row": k.Row, "lead": k.Lead, "why": k.Why}
+	}
+	return shown
 }
 
 // share shows on a terminal how far an import is.

@@ -19,6 +19,7 @@ import (
 	"kizashi/imports"
 	"kizashi/job"
 	"kizashi/lead"
+	"kizashi/task"
 	"kizashi/testkit"
 	"kizashi/testkit/desk"
 )
@@ -132,8 +133,28 @@ func TestTheWayOfAFile(t *testing.T) {
 		if a = d.Get(act.Viewer, result); a.Status != http.StatusOK || a.Has("/undo") {
 			d.Errorf("a viewer may undo: %d", a.Status)
 		}
+		promise(d)
 		takeBack(d, result)
+		a = d.Get(act.Marketing, result+"?lang=ja")
+		for _, word := range []string{"残したリード（1件）", "次の予定がある", "行動が記録された"} {
+			if (word != "行動が記録された") != a.Has(word) {
+				d.Errorf("%q on the page of who stays: %s", word, a.Body)
+			}
+		}
 	})
+}
+
+// promise plans a call to the first lead.
+func promise(d *desk.Desk) {
+	d.Helper()
+	var first id.ID
+	d.Read(func(ctx context.Context, tx *db.Tx) error {
+		return tx.Row(ctx, `SELECT MIN(id) FROM lead WHERE gone = ''`).Scan(&first)
+	})
+	step := task.Step{Kind: task.Call, DueAt: 1, Text: "折り返す約束"}
+	if err := d.App.Door.Run(d.Context(), d.Who(act.Inside), &task.Add{Lead: first, Step: step}); err != nil {
+		d.Fatal(err)
+	}
 }
 
 // takeBack undoes an import, which asks first.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"strconv"
 
 	"kizashi/db"
 	"kizashi/fault"
@@ -28,7 +29,20 @@ type result struct {
 	Sizes    []tally
 	Sections []tally
 	Today    []report.TodayItem
+	Kept     []kept
+	KeptN    int // on all pages
+	KeptNext int // the row after which the next page begins; 0: there is none
 }
+
+// kept is a lead that stays although its import was undone.
+type kept struct {
+	Lead id.ID
+	Name string
+	Why  string
+}
+
+// shownKept is how many leads that stay are on a page.
+const shownKept = 100
 
 // Percent is the share in whole percents.
 func (m result) Percent() int { return int(100 * m.Share) }
@@ -92,12 +106,44 @@ func (s screen) read(r *page.Request) (m result, err error) {
 			return err
 		}
 		m.Refused = refusals(r.Lang, list)
-		if found.State != imports.Done {
-			return nil
+		switch found.State {
+		case imports.Done:
+			return m.readHeld(ctx, tx, r)
+		case imports.Undone:
+			return m.readKept(ctx, tx, r)
 		}
-		return m.readHeld(ctx, tx, r)
+		return nil
 	})
 	return m, err
+}
+
+// readKept reads whom the undoing has left, and why.
+func (m *result) readKept(ctx context.Context, tx *db.Tx, r *page.Request) (err error) {
+	if m.KeptN, err = imports.CountKept(ctx, tx, m.ID); err != nil || m.KeptN == 0 {
+		return err
+	}
+	after, _ := strconv.Atoi(r.URL.Query().Get("after")) // what is no number is the first page
+	list, err := imports.KeptLeads(ctx, tx, m.ID, after, shownKept+1)
+	if err != nil {
+		return err
+	}
+	if len(list) > shownKept {
+		list = list[:shownKept]
+		m.KeptNext = list[shownKept-1].Row
+	}
+	ids := make([]id.ID, len(list))
+	for i, k := range list {
+		ids[i] = k.Lead
+	}
+	leads, err := lead.ByIDs(ctx, tx, ids)
+	for _, k := range list {
+		one := kept{Lead: k.Lead, Name: k.Lead.String(), Why: i18n.T(r.Lang, k.Why.Key(), nil)}
+		if l := leads[k.Lead]; l != nil {
+			one.Name = l.Called()
+		}
+		m.Kept = append(m.Kept, one)
+	}
+	return err
 }
 
 // readHeld reads what a finished import held, and whom to contact now.

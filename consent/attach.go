@@ -1,0 +1,11 @@
+package consent
+
+import (
+	"kizashi/attach"
+	"kizashi/lead"
+)
+
+// The ledger. Who has agreed or refused is not forgotten because a file is taken back.
+var _ = lead.Attached.Declare(
+	attach.Table{Name: "consent", Merge: attach.Follow, Unmade: attach.Keep, Worked: "id <> 0"},
+)

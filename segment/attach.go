@@ -1,0 +1,11 @@
+package segment
+
+import (
+	"kizashi/attach"
+	"kizashi/lead"
+)
+
+// Who belongs to a segment follows from the rest: fold writes it.
+var _ = lead.Attached.Declare(
+	attach.Table{Name: "segment_member", Merge: attach.Stay, Unmade: attach.Keep},
+)
