@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
 )
@@ -116,7 +117,7 @@ func problemOf(c *call, status int, errs ...error) *problem {
 	if status != http.StatusMethodNotAllowed {
 		status = statuses[first.Kind]
 	}
-	if first.Kind == fault.Internal {
+	if first.Kind == fault.Internal || db.IsFull(first) {
 		c.cause = errors.Join(errs...)
 	}
 	p := &problem{
@@ -141,6 +142,8 @@ func faultsOf(errs []error) fault.Many {
 		var detail *huma.ErrorDetail
 		switch {
 		case err == nil:
+		case db.IsFull(err):
+			list = append(list, db.Full(err)) // wherever it was written to
 		case errors.As(err, &many):
 			list = append(list, many...)
 		case errors.As(err, &one):

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
 	"kizashi/imports"
@@ -71,7 +69,7 @@ func (u *upload) file() (name string, from io.Reader, err error) {
 		case part.FormName() == "mapping":
 			raw, err := io.ReadAll(io.LimitReader(part, maxMapping))
 			if err != nil {
-				return "", nil, received(err)
+				return "", nil, fault.New(fault.Malformed, "api.cut_off", nil).Because(err)
 			}
 			u.Mapping = string(raw)
 		}
@@ -101,18 +99,6 @@ func (u *upload) mapping(m *imports.Importer, f imports.File) (sheet.Mapping, er
 	return mapping, at("mapping", err)
 }
 
-// received tells failures of the sender from ours.
-func received(err error) error {
-	var network interface{ Timeout() bool } // a full disk has it, too
-	if db.IsFull(err) {
-		return db.Full(err)
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) {
-		return fault.New(fault.Malformed, "api.cut_off", nil).Because(err)
-	}
-	return err
-}
-
 func (s *service) createImport(ctx context.Context, in *upload) (*output[importJSON], error) {
 	name, from, err := in.file()
 	if err != nil {
@@ -120,7 +106,7 @@ func (s *service) createImport(ctx context.Context, in *upload) (*output[importJ
 	}
 	stored, err := s.Importer.Store(name, from)
 	if err != nil {
-		return nil, received(err)
+		return nil, err
 	}
 	mapping, err := in.mapping(s.Importer, stored)
 	if err != nil {
@@ -163,12 +149,11 @@ func (s *service) previewImport(ctx context.Context, in *upload) (*output[previe
 	if err != nil {
 		return nil, err
 	}
-	path, err := setAside(from)
+	file, err := imports.Aside(name, from)
 	if err != nil {
-		return nil, received(err)
+		return nil, err
 	}
-	defer os.Remove(path)
-	file := imports.File{Name: name, Path: path}
+	defer os.Remove(file.Path)
 	mapping, err := in.mapping(s.Importer, file)
 	if err != nil {
 		return nil, err
@@ -188,20 +173,4 @@ func (s *service) previewImport(ctx context.Context, in *upload) (*output[previe
 			return previewColumnJSON{showColumn(c.Column), c.Samples, c.Confidence, why}
 		}),
 	}), nil
-}
-
-// setAside writes a file that is read once into the folder for such files.
-func setAside(from io.Reader) (path string, err error) {
-	aside, err := os.CreateTemp("", "kizashi-preview-*")
-	if err != nil {
-		return "", err
-	}
-	n, err := io.Copy(aside, io.LimitReader(from, sheet.MaxBytes+1))
-	if err == nil && n > sheet.MaxBytes {
-		err = fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": sizeOf(sheet.MaxBytes)})
-	}
-	if err = errors.Join(err, aside.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(aside.Name()))
-	}
-	return aside.Name(), nil
 }

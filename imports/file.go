@@ -28,41 +28,83 @@ type File struct {
 }
 
 // Store keeps a file under its digest. It is there whole or not at all: written aside, made durable,
-// and only then given its name.
+// and only then given its name. A failure of the sender is a Malformed fault, one of our disk says what is
+// wrong with it.
 func (m *Importer) Store(name string, from io.Reader) (File, error) {
 	dir := filepath.Join(m.Data, folder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return File{}, err
+		return File{}, ofDisk(err)
 	}
-	aside, err := os.CreateTemp(dir, "new-*")
+	path, digest, n, err := aside(dir, name, from)
 	if err != nil {
-		return File{}, full(err)
-	}
-	defer os.Remove(aside.Name()) // gone already once it has its name
-	sum := sha256.New()
-	n, err := io.Copy(io.MultiWriter(aside, sum), io.LimitReader(from, sheet.MaxBytes+1))
-	if err == nil && n > sheet.MaxBytes {
-		err = fault.New(fault.TooLarge, "sheet.too_large", fault.Args{"file": name, "limit": sheet.MaxBytes >> 20})
-	}
-	if err = errors.Join(err, aside.Sync(), aside.Close()); err != nil {
-		return File{}, full(err)
-	}
-	f := File{Name: filepath.Base(name), Digest: hex.EncodeToString(sum.Sum(nil)), Bytes: n}
-	f.Path = filepath.Join(folder, f.Digest)
-	if err := os.Rename(aside.Name(), filepath.Join(m.Data, f.Path)); err != nil {
 		return File{}, err
 	}
-	return f, syncFolder(dir)
+	f := File{Name: filepath.Base(name), Digest: digest, Bytes: n, Path: filepath.Join(folder, digest)}
+	if err := os.Rename(path, filepath.Join(m.Data, f.Path)); err != nil {
+		return File{}, ofDisk(errors.Join(err, os.Remove(path)))
+	}
+	return f, ofDisk(syncFolder(dir))
 }
 
-// full gives a full disk its words, and a line in the log: whoever runs the server must act.
-func full(err error) error {
-	if !db.IsFull(err) {
+// Aside keeps a file for a preview among the temporary files of the system. Whoever asks removes it.
+func Aside(name string, from io.Reader) (File, error) {
+	path, digest, n, err := aside("", name, from)
+	return File{Name: filepath.Base(name), Digest: digest, Bytes: n, Path: path}, err
+}
+
+// aside writes a file under a name of its own, durably. Nothing is left of it where that fails.
+func aside(dir, name string, from io.Reader) (path, digest string, n int64, err error) {
+	f, err := os.CreateTemp(dir, "kizashi-new-*")
+	if err != nil {
+		return "", "", 0, ofDisk(err)
+	}
+	sum, s := sha256.New(), &sender{from: io.LimitReader(from, sheet.MaxBytes+1)}
+	n, err = io.Copy(io.MultiWriter(f, sum), s)
+	switch {
+	case s.err != nil:
+		err = fault.New(fault.Malformed, "imports.cut_off", nil).At("file").Because(s.err)
+	case err == nil && n > sheet.MaxBytes:
+		err = fault.New(fault.TooLarge, "sheet.too_large", fault.Args{"file": name, "limit": sheet.MaxBytes >> 20}).At("file")
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", "", 0, ofDisk(errors.Join(err, os.Remove(f.Name())))
+	}
+	return f.Name(), hex.EncodeToString(sum.Sum(nil)), n, nil
+}
+
+// sender remembers how what somebody sends ended, so that it is told from failures of our disk, whose errors
+// look alike.
+type sender struct {
+	from io.Reader
+	err  error
+}
+
+func (s *sender) Read(p []byte) (int, error) {
+	n, err := s.from.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+// ofDisk gives failures of our own disk their words, and a line in the log: whoever runs the server must act.
+func ofDisk(err error) error {
+	var known *fault.Error
+	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	slog.Error("a file cannot be stored: the disk is full", "error", err)
-	return db.Full(err)
+	slog.Error("imports: the disk refused a contact file", "error", err)
+	switch {
+	case db.IsFull(err):
+		return db.Full(err)
+	case db.IsReadOnly(err):
+		return fault.New(fault.Busy, "db.read_only", fault.Args{"seconds": diskPause}).Because(err)
+	}
+	return fault.New(fault.Busy, "imports.disk", fault.Args{"seconds": diskPause}).Because(err)
 }
+
+// diskPause is how long senders wait for somebody to mend the disk, seconds.
+const diskPause = 60
 
 // syncFolder makes the names in a folder durable.
 func syncFolder(dir string) error {
@@ -89,15 +131,15 @@ func (m *Importer) open(name, path string, opt sheet.Options) (*table, error) {
 		return nil, fault.New(fault.NotFound, "imports.file_gone", fault.Args{"file": name}).Because(err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, ofDisk(err)
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, ofDisk(errors.Join(err, f.Close()))
 	}
 	r, err := sheet.OpenWith(name, f, info.Size(), opt)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, ofDisk(errors.Join(err, f.Close()))
 	}
 	return &table{r, f}, nil
 }

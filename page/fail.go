@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
 )
@@ -65,6 +66,10 @@ func (r *Request) fail(err error) {
 	if r.Context().Err() != nil {
 		return // the asker is gone
 	}
+	full := db.IsFull(err)
+	if full {
+		err = db.Full(err) // wherever it was written to
+	}
 	kind := fault.KindOf(err)
 	if kind == fault.Unauthenticated && r.wantsSignIn() {
 		return
@@ -76,7 +81,7 @@ func (r *Request) fail(err error) {
 	if len(f.Texts) == 0 {
 		f.Texts = []string{i18n.T(r.Lang, "fault.internal", nil)}
 	}
-	if kind == fault.Internal {
+	if kind == fault.Internal || full {
 		slog.Error("page", "path", r.URL.Path, "error", err)
 	}
 	block := "page"

@@ -2,8 +2,10 @@ package sheet
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -38,7 +40,8 @@ type xlsxSource struct {
 	rows *excelize.Rows
 	row  int // number of the last row read
 	layout
-	fail error
+	fail      error
+	temporary string // the folder of parts that are too large for memory; "" if there are none
 }
 
 func openXLSX(name string, r io.ReaderAt, size int64, sheet string) (source, Info, error) {
@@ -57,8 +60,13 @@ func openXLSX(name string, r io.ReaderAt, size int64, sheet string) (source, Inf
 		return nil, Info{}, err
 	}
 	s := &xlsxSource{}
+	if s.temporary, err = room(z); err != nil {
+		return nil, Info{}, err
+	}
+	options := readOptions
+	options.TmpDir = s.temporary
 	err = guarded(func() (err error) {
-		s.file, err = excelize.OpenReader(io.NewSectionReader(r, 0, size), readOptions)
+		s.file, err = excelize.OpenReader(io.NewSectionReader(r, 0, size), options)
 		return err
 	})
 	if err != nil {
@@ -197,11 +205,15 @@ func (s *xlsxSource) progress() float64 {
 
 // close removes the temporary files too.
 func (s *xlsxSource) close() error {
-	if s.file == nil {
-		return nil
-	}
+	var err error
 	if s.rows != nil {
 		s.rows.Close()
 	}
-	return guarded(s.file.Close)
+	if s.file != nil {
+		err = guarded(s.file.Close)
+	}
+	if s.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(s.temporary))
+	}
+	return err
 }

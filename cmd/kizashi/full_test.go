@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -11,26 +10,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// smallDisk mounts a file system of so many bytes for this test; where that is not permitted, it skips.
-func smallDisk(t *testing.T, size int) string {
-	t.Helper()
-	dir := t.TempDir()
-	err := syscall.Mount("kizashi-test", dir, "tmpfs", 0, fmt.Sprintf("size=%d", size))
-	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
-		t.Skipf("a small disk cannot be mounted: %v; run as root in a container that may mount", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
+	"kizashi/testkit"
+)
 
 // refused sends events with fat properties from several clients until each was told to wait, and lists
 // the messages that were not taken. Any other refusal is a mistake.
@@ -92,7 +74,7 @@ func (s *server) takes(messages []string, acked *sync.Map) {
 // X16: a full disk loses nothing that was acknowledged; the server says so, goes on reading, and takes
 // events again as soon as there is room, without being started again.
 func TestDiskFull(t *testing.T) {
-	dir := smallDisk(t, 40<<20)
+	dir := testkit.SmallDisk(t, 40<<20)
 	ballast := filepath.Join(dir, "ballast")
 	if err := os.WriteFile(ballast, make([]byte, 29<<20), 0o600); err != nil {
 		t.Fatal(err)

@@ -2,27 +2,21 @@ package imports
 
 import (
 	"errors"
-	"io"
-	"io/fs"
-	"syscall"
+	"net/http"
 	"testing"
 
 	"kizashi/fault"
 )
 
-// A full disk is not the sender's connection, though its error looks like one of the network.
-func TestFullDiskIsCalledThat(t *testing.T) {
-	for _, c := range []struct {
-		err error
-		key string
-	}{
-		{&fs.PathError{Op: "write", Path: "new-1", Err: syscall.ENOSPC}, "db.full"},
-		{&fs.PathError{Op: "write", Path: "new-1", Err: syscall.EDQUOT}, "db.full"},
-		{io.ErrUnexpectedEOF, "imports.cut_off"},
+// A body that is too large is called that, not a connection that was cut.
+func TestLargeBodyIsCalledThat(t *testing.T) {
+	cut := fault.New(fault.Malformed, "imports.cut_off", nil)
+	for want, err := range map[string]error{
+		"imports.cut_off": cut, "fault.too_large": cut.Because(&http.MaxBytesError{Limit: 1}),
 	} {
 		var known *fault.Error
-		if err := received(c.err); !errors.As(err, &known) || known.Key != c.key {
-			t.Errorf("%v reads as %v, want %s", c.err, err, c.key)
+		if got := received(err); !errors.As(got, &known) || known.Key != want {
+			t.Errorf("%v reads as %v, want %s", err, got, want)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/imports"
 	"kizashi/page"
@@ -79,18 +78,11 @@ func incoming(r *page.Request) (name string, from io.Reader, err error) {
 	}
 }
 
-// received tells failures of the sender from ours.
+// received says of a body that is too large how large it may be.
 func received(err error) error {
-	var network interface{ Timeout() bool } // a full disk has it, too
-	if db.IsFull(err) {
-		return db.Full(err)
-	}
 	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
+	if errors.As(err, &large) {
 		return fault.New(fault.TooLarge, "fault.too_large", fault.Args{"limit": "2 GiB"}).At("file")
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
-		return fault.New(fault.Malformed, "imports.cut_off", nil).At("file").Because(err)
 	}
 	return atFile(err)
 }
