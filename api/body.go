@@ -2,9 +2,11 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,9 +70,10 @@ var storable = json.UnmarshalFromFunc(func(d *jsontext.Decoder, s *string) error
 
 var errWantText = errors.New("api: not a text")
 
-// unmarshal reads JSON; its errors name the place.
+// unmarshal reads JSON; its errors name the place. A field that there is not is refused: a mistyped one would
+// otherwise be lost without a word.
 func unmarshal(body []byte, into any) error {
-	err := json.Unmarshal(body, into, json.WithUnmarshalers(storable))
+	err := json.Unmarshal(body, into, json.WithUnmarshalers(storable), json.RejectUnknownMembers(true))
 	var syntax *jsontext.SyntacticError
 	var meaning *json.SemanticError
 	var known *fault.Error
@@ -81,6 +84,8 @@ func unmarshal(body []byte, into any) error {
 		return malformed(body, syntax)
 	case errors.As(err, &meaning) && errors.As(meaning.Err, &known):
 		return known.At(pathOf(meaning.JSONPointer))
+	case errors.As(err, &meaning) && errors.Is(meaning.Err, json.ErrUnknownName):
+		return unknownField(meaning)
 	case errors.As(err, &meaning):
 		return wrongType(meaning)
 	}
@@ -104,6 +109,31 @@ func placeOf(body []byte, offset int) (line, column int) {
 	before := body[:offset]
 	line = bytes.Count(before, []byte("\n")) + 1
 	return line, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+}
+
+// unknownField names a field that there is not, and those that there are.
+func unknownField(e *json.SemanticError) error {
+	known := fieldsOf(e.GoType)
+	slices.Sort(known)
+	args := fault.Args{"name": clip(e.JSONPointer.LastToken()), "known": strings.Join(known, ", ")}
+	return fault.New(fault.Invalid, "api.unknown_field", args).At(pathOf(e.JSONPointer)).Because(e)
+}
+
+// fieldsOf are the names that a struct has in JSON, with those of structs that it embeds.
+func fieldsOf(t reflect.Type) (names []string) {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.IsExported() && name != "-" && (name != "" || !f.Anonymous) {
+			names = append(names, cmp.Or(name, f.Name))
+		}
+	}
+	return names
 }
 
 // wrongType says what should have stood there.

@@ -26,7 +26,7 @@ func (s *service) leadOperations(a huma.API) {
 	answers["200"] = &huma.Response{Description: "A lead that was there", Content: answers["201"].Content}
 	register(a, operation{id: "getLead", method: http.MethodGet, path: "/leads/{id}", summary: "Read a lead"}, s.getLead)
 	register(a, operation{id: "changeLead", method: http.MethodPatch, path: "/leads/{id}", summary: "Change what is given of a lead", conflict: true,
-		describe: "Null or an empty text empties a field. With seen, the updated_at that was read, a change made since is a conflict."}, s.changeLead)
+		describe: "Null or an empty text empties a field; fields that the API does not know become properties. With seen, the updated_at that was read, a change made since is a conflict."}, s.changeLead)
 	register(a, operation{id: "deleteLead", method: http.MethodDelete, path: "/leads/{id}", summary: "Delete a lead; it can be restored", conflict: true}, s.deleteLead)
 	register(a, operation{id: "restoreLead", method: http.MethodPost, path: "/leads/{id}/restore", summary: "Bring a deleted lead back", conflict: true}, s.restoreLead)
 	register(a, operation{id: "getTimeline", method: http.MethodGet, path: "/leads/{id}/timeline", summary: "What happened to a lead, newest first"}, s.timeline)

@@ -45,7 +45,7 @@ func TestBadJSONNamesThePlace(t *testing.T) {
 		}
 	}
 	deep := strings.Repeat(`[`, 100_000)
-	b.post("/rules/check", `{"x": `+deep).want(http.StatusBadRequest)
+	b.post("/events", `{"events":[{"kind":"a","visitor":"v","properties":{"x": `+deep).want(http.StatusBadRequest)
 }
 
 func TestWrongTypesNameTheField(t *testing.T) {

@@ -100,6 +100,26 @@ func TestUnknownParametersAreRefused(t *testing.T) {
 	}
 }
 
+// A field that an operation does not have is refused on each of them that takes a body, naming it and those that
+// there are; nested ones, too. Free-form objects take any name, and what a lead says beside its fields becomes a
+// property.
+func TestUnknownFieldsAreRefused(t *testing.T) {
+	b := newBed(t, t.TempDir()+"/k.db")
+	for _, op := range routes() {
+		free := op.OperationID == "createLead" || op.OperationID == "changeLead"
+		if free || op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
+			continue
+		}
+		path := placeholder.ReplaceAllString(strings.TrimPrefix(op.Path, Prefix), nobody)
+		b.send(act.Admin, op.Method, path, `{"titel":"x"}`).problem(http.StatusUnprocessableEntity, "api.unknown_field", "titel")
+	}
+	b.post("/events", `{"events":[{"kind":"a","visitor":"v","titel":1}]}`).
+		problem(http.StatusUnprocessableEntity, "api.unknown_field", "events[0].titel")
+	b.post("/events", `{"events":[{"kind":"a","visitor":"v","properties":{"titel":1}}]}`).want(http.StatusOK)
+	b.post("/leads", `{"name":"山田","company":{"nmae":"さくら工業"}}`).
+		problem(http.StatusUnprocessableEntity, "api.unknown_field", "company.nmae")
+}
+
 func TestARevokedKeyWorksNoMore(t *testing.T) {
 	engines(t, func(b *bed) {
 		add := &member.AddKey{Label: "short", Role: act.Viewer}
