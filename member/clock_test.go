@@ -51,7 +51,7 @@ func TestTicketsOfStrangersLeaveNoRow(t *testing.T) {
 		if err := door.DB.Read(ctx, func(tx *db.Tx) error { return tx.Row(ctx, `SELECT COUNT(*) FROM ticket`).Scan(&rows) }); err != nil || rows != 0 {
 			t.Errorf("%d rows %v", rows, err)
 		}
-		token, err := SealTicket(door.DB, Ticket{Kind: "sso", Data: "x"})
+		token, err := SealTicket(door.DB, Ticket{Kind: "sso", Data: "x"}, TicketLife)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -101,7 +101,7 @@ func ceremony(ctx context.Context, d *db.DB, t Ticket, options any, session *web
 	}
 	t.Data = string(kept)
 	if t.Account == 0 {
-		token, err = SealTicket(d, t)
+		token, err = SealTicket(d, t, TicketLife)
 	} else {
 		token, err = IssueTicket(ctx, d, t)
 	}

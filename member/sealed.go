@@ -18,9 +18,9 @@ type sealedTicket struct {
 // placeOfSealed ties a sealed ticket to what it is good for.
 func placeOfSealed(kind string) string { return "ticket of " + kind }
 
-// SealTicket makes a token that holds the ticket itself. It is good for TicketLife.
-func SealTicket(d *db.DB, t Ticket) (token string, err error) {
-	raw, err := json.Marshal(sealedTicket{t.Data, d.Clock.Now() + TicketLife})
+// SealTicket makes a token that holds the ticket itself. It is good for so long, ms: at most TicketLife.
+func SealTicket(d *db.DB, t Ticket, life int64) (token string, err error) {
+	raw, err := json.Marshal(sealedTicket{t.Data, d.Clock.Now() + min(life, TicketLife)})
 	if err != nil {
 		return "", err
 	}

@@ -11,9 +11,10 @@ import (
 	"kizashi/fault"
 	"kizashi/member"
 	"kizashi/page"
+	"kizashi/setting"
 )
 
-// provedFor is how long somebody who has signed in at the provider again may change how they sign in, ms.
+// provedFor is how long somebody who has signed in again, here or at the provider, may change how they sign in, ms.
 const provedFor = 5 * clock.Minute
 
 const (
@@ -72,7 +73,7 @@ func keepProof(r *page.Request, who arrived) error {
 	if !same || who.at < r.Now-provedFor {
 		return fault.New(fault.Forbidden, "signin.sso_not_proved", nil)
 	}
-	token, err := member.SealTicket(r.Door().DB, member.Ticket{Kind: ticketProved, Data: r.Session.ID.String()})
+	token, err := member.SealTicket(r.Door().DB, member.Ticket{Kind: ticketProved, Data: r.Session.ID.String()}, provedFor)
 	if err != nil {
 		return err
 	}
@@ -89,4 +90,35 @@ func proved(r *page.Request) bool {
 	}
 	t, err := member.OpenTicket(r.Door().DB, ticketProved, cookie.Value)
 	return err == nil && t.Data == r.Session.ID.String()
+}
+
+// provenBySignIn is for accounts without a password. Who signs in at the provider does so again there; others have
+// signed in here just now, with a passkey.
+func provenBySignIn(r *page.Request) error {
+	linked, err := linked(r)
+	switch {
+	case err != nil:
+		return err
+	case linked && !proved(r):
+		return fault.New(fault.Forbidden, "signin.prove_first", nil)
+	case !linked && !justSignedIn(r):
+		return fault.New(fault.Forbidden, "signin.sign_in_again", fault.Args{"minutes": provedFor / clock.Minute})
+	}
+	return nil
+}
+
+// justSignedIn tells whether the session is so young that it shows who sits at the browser.
+func justSignedIn(r *page.Request) bool { return r.Session.CreatedAt >= r.Now-provedFor }
+
+// linked tells whether the account signs in at the provider that there is now.
+func linked(r *page.Request) (linked bool, err error) {
+	err = r.Lookup(func(ctx context.Context, tx *db.Tx) error {
+		sso, err := setting.SingleSignOn(ctx, tx)
+		if err != nil || !sso.On() {
+			return err
+		}
+		linked, err = member.HasLink(ctx, tx, r.Account.ID, sso.Issuer)
+		return err
+	})
+	return linked, err
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"kizashi/act"
+	"kizashi/clock"
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/i18n"
@@ -33,13 +34,15 @@ type me struct {
 	SSO      string // the provider's name; "" if there is none
 	Linked   bool   // the account signs in there
 	Proved   bool   // and did so just now
+	Fresh    bool   // signed in here just now
+	Minutes  int    // for which either holds
 }
 
 const mePage = page.Of[me]("signin/me.html")
 
 func findMe(r *page.Request) (v me, err error) {
 	v.Name, v.Lang, v.Here, v.Named = r.Account.Name, r.Lang, r.Session.ID, place(r).Named()
-	v.Works = member.Work.Holds(r.Who)
+	v.Works, v.Fresh, v.Minutes = member.Work.Holds(r.Who), justSignedIn(r), int(provedFor/clock.Minute)
 	err = r.Lookup(func(ctx context.Context, tx *db.Tx) error {
 		var errs [4]error
 		v.Password, errs[0] = member.HasPassword(ctx, tx, r.Account.ID)
@@ -131,8 +134,7 @@ func changeCapacity(r *page.Request) error {
 	return r.Done("/me", "signin.saved", nil, undo)
 }
 
-// proven asks for the present password before what a borrowed browser must not do. Who has none signs in at the
-// provider again.
+// proven asks for the present password before what a borrowed browser must not do. Who has none signs in again.
 func proven(r *page.Request) error {
 	if _, err := r.Form(); err != nil {
 		return err
@@ -146,10 +148,7 @@ func proven(r *page.Request) error {
 		return err
 	}
 	if !has {
-		if !proved(r) {
-			return fault.New(fault.Forbidden, "signin.prove_first", nil)
-		}
-		return nil
+		return provenBySignIn(r)
 	}
 	err = member.VerifyPassword(r.Context(), r.Door().DB, r.Account.ID, secret(r, "current"), visitor(r))
 	if fault.KindOf(err) == fault.Unauthenticated {

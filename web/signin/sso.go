@@ -109,7 +109,7 @@ func depart(r *page.Request, client *oauth2.Config, t trip, more ...oauth2.AuthC
 	if err != nil {
 		return err
 	}
-	token, err := member.SealTicket(r.Door().DB, member.Ticket{Kind: ticketSSO, Data: string(data)})
+	token, err := member.SealTicket(r.Door().DB, member.Ticket{Kind: ticketSSO, Data: string(data)}, member.TicketLife)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/zitadel/oidc/v3/example/server/storage"
 
 	"kizashi/act"
+	"kizashi/clock"
 	"kizashi/member"
 	"kizashi/setting"
 	"kizashi/testkit"
@@ -153,4 +154,42 @@ func TestSingleSignOnProvesItselfAgain(t *testing.T) { // S18
 	other := h.browser()
 	other.get(other.atProvider(issuer, "hanako", "/me"))
 	other.says(other.get("/me"), http.StatusOK, "Sign in once more") // the proof is of one browser
+}
+
+// The proof ends after five minutes to the moment, whatever the browser keeps.
+func TestAProofEnds(t *testing.T) { // S18
+	h := newHouse(t, testkit.SQLiteURL(t))
+	h.user("admin@example.jp", act.Admin)
+	issuer := h.provide()
+	b := h.browser()
+	b.get(b.atProvider(issuer, "hanako", "/me"))
+	now := h.door.DB.Clock.Now()
+	h.door.DB.Clock.Set(now)
+	step := b.post("/me/sso/prove")
+	b.goes(b.get(b.through(issuer, "hanako", step.to)), "/me")
+	h.door.DB.Clock.Set(now + 5*clock.Minute)
+	b.says(b.get("/me"), http.StatusOK, "It is you")
+	h.door.DB.Clock.Set(now + 5*clock.Minute + 1)
+	b.says(b.get("/me"), http.StatusOK, "Sign in once more")
+}
+
+// An account without a password that the provider does not know yet, as after a change of the provider, links itself
+// soon after it has signed in, and is told how to when that is too long ago.
+func TestLinkWithoutAPassword(t *testing.T) { // S18
+	h := newHouse(t, testkit.SQLiteURL(t))
+	h.user("admin@example.jp", act.Admin)
+	b := h.browser()
+	b.get(b.atProvider(h.provide(), "hanako", "/me"))
+	issuer := h.provide()
+	now := h.door.DB.Clock.Now()
+	h.door.DB.Clock.Set(now + 6*clock.Minute)
+	b.says(b.get("/me"), http.StatusOK, "sign out, sign in again")
+	if step := b.post("/me/sso/link"); step.status != http.StatusUnprocessableEntity || !strings.Contains(step.body, "within 5 minutes") {
+		t.Errorf("%d %s", step.status, step.body)
+	}
+	h.door.DB.Clock.Set(now)
+	b.says(b.get("/me"), http.StatusOK, "Link this account")
+	step := b.post("/me/sso/link")
+	b.goes(b.get(b.through(issuer, "hanako", step.to)), "/me")
+	b.says(b.get("/me"), http.StatusOK, "Sign in once more")
 }
