@@ -113,6 +113,9 @@ func (d *Desk) Stranger() *http.Client {
 	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
+// Browser is the browser in which a role is signed in.
+func (d *Desk) Browser(role act.Role) *http.Client { return d.clients[role] }
+
 // Who is the account of a role.
 func (d *Desk) Who(role act.Role) act.Who { return d.accounts[role].Who() }
 
