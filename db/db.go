@@ -34,6 +34,7 @@ type DB struct {
 	wal     *checkpointer // SQLite only
 	closers []func() error
 	path    string // SQLite only: of the file
+	node    int    // the number of this process, see takeNode
 }
 
 // Open opens the database of a URL: "postgres://…" or "postgresql://…" for PostgreSQL, else the
@@ -53,22 +54,19 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	if err := d.migrate(Patience(ctx, upgradePatience), schema); err != nil {
 		return nil, errors.Join(unusable(err), d.Close())
 	}
-	node, err := d.nodeNumber(ctx)
+	if d.Engine == SQLite {
+		d.path = url
+	}
+	node, err := d.takeNode(ctx)
 	if err != nil {
-		return nil, errors.Join(err, d.Close())
+		return nil, errors.Join(unusable(err), d.Close())
 	}
 	newest, err := d.newestID(ctx)
 	if err != nil {
 		return nil, errors.Join(unusable(err), d.Close())
 	}
-	d.IDs = id.NewMaker(node)
+	d.node, d.IDs = node, id.NewMaker(node)
 	d.IDs.After(newest)
-	if d.Engine == SQLite {
-		d.path = url
-		if err := d.holdNode(url, node); err != nil {
-			return nil, errors.Join(unusable(err), d.Close())
-		}
-	}
 	return d, nil
 }
 
@@ -79,17 +77,6 @@ func (d *DB) Close() error {
 		errs = append(errs, c())
 	}
 	return errors.Join(errs...)
-}
-
-// nodeNumber gives each process that opens the database the next number, so that no two make the same id.
-func (d *DB) nodeNumber(ctx context.Context) (int, error) {
-	var n int
-	err := d.Write(ctx, func(tx *Tx) error {
-		return tx.Row(ctx, `INSERT INTO setting (name, value) VALUES ('node', '1')
-			ON CONFLICT (name) DO UPDATE SET value = CAST((CAST(setting.value AS {int}) + 1) % 1024 AS TEXT)
-			RETURNING CAST(value AS {int})`).Scan(&n)
-	})
-	return n, err
 }
 
 // Write runs f in one writing transaction with one reading of the clock. It commits if f returns nil.

@@ -79,6 +79,9 @@ func (d *DB) listenOnce(ctx context.Context, f func(topic string)) error {
 		if _, err := c.Exec(ctx, "LISTEN "+channel); err != nil {
 			return err
 		}
+		if _, err := c.Exec(ctx, "SELECT pg_try_advisory_lock($1, $2)", nodeClass, d.node); err != nil {
+			return err
+		}
 		for {
 			n, err := c.WaitForNotification(ctx)
 			if err != nil {
