@@ -18,18 +18,19 @@ import (
 	"kizashi/task"
 )
 
-// prepare makes what must be there before the first request.
+// prepare makes what must be there before the first request. The months come before all that reads the log: a new
+// one locks it, and two nodes that start at once would wait for each other.
 func prepare(ctx context.Context, tx *db.Tx) error {
 	if err := job.Recover(ctx, tx, []string{event.JobMonths, task.JobDaily}); err != nil {
 		return err
 	}
-	if err := fold.Recover(ctx, tx); err != nil {
+	if err := event.EnsureMonths(ctx, tx); err != nil {
 		return err
 	}
 	if err := score.EnsureDefault(ctx, tx); err != nil {
 		return err
 	}
-	if err := event.EnsureMonths(ctx, tx); err != nil {
+	if err := fold.Recover(ctx, tx); err != nil {
 		return err
 	}
 	return task.EnsureDaily(ctx, tx)
