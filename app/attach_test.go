@@ -46,8 +46,8 @@ func TestWhatHangsOnALeadIsDeclared(t *testing.T) {
 				if !has[table.Name+"."+table.Column] {
 					t.Errorf("%s.%s is declared, and there is none", table.Name, table.Column)
 				}
-				if table.Merge == attach.Follow && !has[table.Name+".id"] {
-					t.Errorf("%s has no column id: an unmerge would not know its rows", table.Name)
+				if (table.Merge == attach.Follow || len(table.Past) > 0) && !has[table.Name+".id"] {
+					t.Errorf("%s has no column id: an unmerge would not know its rows, nor a clock that comes back the new ones", table.Name)
 				}
 			}
 			for name := range has {
@@ -71,7 +71,8 @@ func tryAll(d *desk.Desk, r *attach.Registry) {
 		ctx := d.Context()
 		_, err := r.Follow(ctx, tx, 1, 2)
 		_, err2 := r.Worked(ctx, tx, nobody)
-		return errors.Join(err, err2, r.Return(ctx, tx, rows, 1, 2), r.Unmake(ctx, tx, nobody))
+		_, err3 := r.Ahead(ctx, tx, 1, 1)
+		return errors.Join(err, err2, err3, r.SetBack(ctx, tx, nobody), r.Return(ctx, tx, rows, 1, 2), r.Unmake(ctx, tx, nobody))
 	})
 	if err != nil {
 		d.Error(err)

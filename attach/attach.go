@@ -22,6 +22,11 @@ type Table struct {
 	// Worked is the SQL condition of rows that show that people of ours have worked on the owner, or that a person
 	// has agreed to something. Such an owner is not unmade. "" if no row does.
 	Worked string
+
+	// Past are the columns that record when something happened, ms UTC. A clock that ran ahead and came back leaves
+	// them in the future, where they would outweigh all that comes until then; see SetBack. What people planned is
+	// not among them. The table has a column id.
+	Past []string
 }
 
 // Merging says where rows stand while two owners are one.
@@ -121,7 +126,8 @@ func (r *Registry) Worked(ctx context.Context, tx *db.Tx, owners []id.ID) (map[i
 			continue
 		}
 		in, arg := tx.In("$1", left)
-		list, err := ids(ctx, tx, `SELECT DISTINCT `+t.Column+` FROM `+t.Name+` WHERE `+t.Column+in+` AND (`+t.Worked+`)`, arg)
+		list, err := ids(ctx, tx, `SELECT DISTINCT `+t.Column+` FROM `+t.Name+`
+			WHERE `+t.Column+in+` AND (`+t.Worked+`)`, arg)
 		if err != nil {
 			return nil, fmt.Errorf("attach: look for work in %s: %w", t.Name, err)
 		}
@@ -144,6 +150,38 @@ func (r *Registry) Unmake(ctx context.Context, tx *db.Tx, owners []id.ID) error 
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM `+t.Name+` WHERE `+t.Column+in, arg); err != nil {
 			return fmt.Errorf("attach: delete from %s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// Ahead tells whether rows made since an id record something later than a moment, ms UTC.
+func (r *Registry) Ahead(ctx context.Context, tx *db.Tx, since id.ID, moment int64) (bool, error) {
+	for _, t := range r.tables {
+		for _, column := range t.Past {
+			found, err := ids(ctx, tx, `SELECT id FROM `+t.Name+` WHERE id >= $1 AND `+column+` > $2
+				ORDER BY id LIMIT 1`, since, moment)
+			if err != nil {
+				return false, fmt.Errorf("attach: look ahead in %s: %w", t.Name, err)
+			}
+			if len(found) > 0 {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// SetBack lets what is recorded of owners in the future have happened now.
+func (r *Registry) SetBack(ctx context.Context, tx *db.Tx, owners []id.ID) error {
+	in, arg := tx.In("$2", owners)
+	for _, t := range r.tables {
+		for _, column := range t.Past {
+			_, err := tx.Exec(ctx, `UPDATE `+t.Name+` SET `+column+` = $1
+				WHERE `+t.Column+in+` AND `+column+` > $1`, tx.Now, arg)
+			if err != nil {
+				return fmt.Errorf("attach: set %s back: %w", t.Name, err)
+			}
 		}
 	}
 	return nil

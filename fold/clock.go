@@ -9,7 +9,6 @@ import (
 	"kizashi/id"
 	"kizashi/job"
 	"kizashi/lead"
-	"kizashi/stage"
 )
 
 // aheadBy is how far a stored moment must lie in the future for a clock to have run ahead, ms: clocks of nodes
@@ -23,11 +22,15 @@ const clockWalk = "refold:clock"
 // by now at the latest; left as it is, a person's decision would outweigh every sign, and a sign every decision,
 // until that time has come. Moments that people planned are left alone.
 func Recover(ctx context.Context, tx *db.Tx) error {
-	var ahead int
-	err := tx.Row(ctx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM event WHERE id >= $1 AND at > $2)
-		OR EXISTS (SELECT 1 FROM stage_change WHERE id >= $1 AND at > $2) THEN 1 ELSE 0 END`,
-		id.First(tx.Now+aheadBy), tx.Now+aheadBy).Scan(&ahead)
-	if err != nil || ahead == 0 {
+	since, moment := id.First(tx.Now+aheadBy), tx.Now+aheadBy
+	var events int
+	err := tx.Row(ctx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM event WHERE id >= $1 AND at > $2) THEN 1 ELSE 0 END`,
+		since, moment).Scan(&events)
+	if err != nil {
+		return err
+	}
+	ahead, err := lead.Attached.Ahead(ctx, tx, since, moment)
+	if err != nil || !ahead && events == 0 {
 		return err
 	}
 	return job.AddWalk(ctx, tx, job.Spec{Kind: JobRefold, Key: clockWalk, Payload: walk{Clock: true}})
@@ -50,9 +53,10 @@ func clampLeads(ctx context.Context, tx *db.Tx, leads []id.ID, batch Batch) erro
 	changed, err := event.Clamp(ctx, tx, leads)
 	for _, who := range changed {
 		batch.For(who).Rewrite(tx.Now)
+		tx.Post(lead.Moved{Lead: who})
 	}
 	if err == nil {
-		err = stage.Clamp(ctx, tx, leads)
+		err = lead.Attached.SetBack(ctx, tx, leads)
 	}
 	if err == nil {
 		err = lead.Clamp(ctx, tx, leads)

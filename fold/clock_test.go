@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"kizashi/clock"
+	"kizashi/consent"
 	"kizashi/db"
 	"kizashi/fold"
 	"kizashi/stage"
@@ -45,6 +46,35 @@ func TestClockThatCameBackFreezesNobody(t *testing.T) {
 		h.put(did("u", "demo_requested"))
 		if got := h.stored(one).Stage; got != stage.TQL {
 			t.Errorf("a new request does not count: %s", got)
+		}
+		h.clean()
+	})
+}
+
+// What people agreed to and what senders said while the clock ran ahead gives way to what comes after it has come back.
+func TestClockThatCameBackOutweighsNothing(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		h.pass(365 * clock.Day)
+		one := h.put(identify("u", map[string]string{"plan": "free", "title": "課長"}))[0].Lead
+		h.pass(clock.Minute)
+		h.do(&consent.Record{Entry: consent.Entry{Lead: one, Purpose: consent.Mail, Granted: true, Basis: consent.Explicit, Source: "フォーム"}})
+
+		h.now = start + clock.Hour
+		h.DB.Clock.Set(h.now)
+		h.exec(func(tx *db.Tx) error { return fold.Recover(h.Context(), tx) })
+		h.work()
+		h.pass(clock.Minute)
+		h.do(&consent.Record{Entry: consent.Entry{Lead: one, Purpose: consent.Mail, Source: "電話"}})
+		h.put(identify("u", map[string]string{"plan": "gold", "title": "部長"}))
+		h.exec(func(tx *db.Tx) error {
+			rows, err := consent.Of(h.Context(), tx, one)
+			if verdict := rows.For(consent.Mail); err != nil || verdict.Why != consent.Refused {
+				t.Errorf("after a refusal: %+v %v", verdict, err)
+			}
+			return nil
+		})
+		if l := h.lead(one); l.Props["plan"] != "gold" || l.Title != "部長" || l.CreatedAt > h.now {
+			t.Errorf("%s %s, made at %d, now %d", l.Props["plan"], l.Title, l.CreatedAt, h.now)
 		}
 		h.clean()
 	})

@@ -7,7 +7,9 @@ import (
 
 // What is known of a deal, where it stood and who was to take it.
 var _ = lead.Attached.Declare(
-	attach.Table{Name: "hearing", Merge: attach.Follow, Unmade: attach.Drop, Worked: "id <> 0"},
-	attach.Table{Name: "stage_change", Merge: attach.Follow, Unmade: attach.Drop, Worked: "who <> 0"},
-	attach.Table{Name: "handover", Merge: attach.Follow, Unmade: attach.Drop, Worked: "who <> 0"},
+	attach.Table{Name: "hearing", Merge: attach.Follow, Unmade: attach.Drop, Worked: "id <> 0", Past: []string{"at"}},
+	attach.Table{Name: "stage_change", Merge: attach.Follow, Unmade: attach.Drop,
+		Worked: "who <> 0", Past: []string{"at"}},
+	attach.Table{Name: "handover", Merge: attach.Follow, Unmade: attach.Drop,
+		Worked: "who <> 0", Past: []string{"offered_at", "answered_at"}},
 )

@@ -203,10 +203,3 @@ func (c *change) setLead(ctx context.Context, wake int64, excluded string) error
 func (c *change) refuse(ctx context.Context) error {
 	return consent.Add(ctx, c.tx, []consent.Entry{{Lead: c.lead.ID, Purpose: consent.All, Source: "stage", Wording: c.note}})
 }
-
-// Clamp lets moves that a clock which ran ahead recorded of leads in the future have happened now.
-func Clamp(ctx context.Context, tx *db.Tx, leads []id.ID) error {
-	in, arg := tx.In("$2", leads)
-	_, err := tx.Exec(ctx, `UPDATE stage_change SET at = $1 WHERE lead`+in+` AND at > $1`, tx.Now, arg)
-	return err
-}
