@@ -11,6 +11,7 @@ DATA   ?= ./data
 FUZZ   ?= 10s
 BENCH  ?= .
 LEADS  ?= 20000
+SOAK   ?= 25
 
 # Node packages as of the lock file; npm leaves its own mark when it is done.
 NODE := node_modules/.package-lock.json
@@ -80,6 +81,12 @@ ifneq ($(E2E),)
 else
 	@echo "e2e: no browser tests yet"
 endif
+
+.PHONY: soak
+soak: bin/withpg ## the tests that look for rare failures, SOAK=25 times as long: kills, restarts, nodes, random histories
+	KIZASHI_SOAK=$(SOAK) bin/withpg go test -count=1 -timeout 12h -run 'Kill|Surviv|Restart' ./cmd/kizashi
+	bin/withpg go test -count=$(SOAK) -timeout 12h -run 'Nodes|DiskFull' ./app ./cmd/kizashi
+	bin/withpg go test -count=1 -timeout 12h -run History ./fold -rapid.checks=$$((100 * $(SOAK)))
 
 .PHONY: screenshots
 screenshots: build ## the pictures of the README, from the demo in a real browser

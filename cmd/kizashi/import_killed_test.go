@@ -106,7 +106,7 @@ func TestImportKilled(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		s := newServer(t, url)
 		at := 0
-		for range 2 {
+		for range testkit.Rounds(t, 2) {
 			at += 1 + rand.IntN(importRows/3)
 			s.importKilledAt(file, at)
 		}

@@ -186,7 +186,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		s := newServer(t, url)
 		var acked sync.Map
-		for round := range 4 {
+		for round := range testkit.Rounds(t, 4) {
 			s.start()
 			clients := s.load(round, &acked)
 			time.Sleep(time.Duration(100+rand.IntN(700)) * time.Millisecond) // the random moment

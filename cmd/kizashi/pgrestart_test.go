@@ -101,9 +101,10 @@ func TestPostgresRestartsUnderLoad(t *testing.T) {
 	s := newServer(t, database.URL("postgres"))
 	s.start()
 	l := s.stubborn()
-	for _, mode := range []pg.Mode{pg.Fast, pg.Immediate, pg.Crash} {
+	modes := []pg.Mode{pg.Fast, pg.Immediate, pg.Crash}
+	for round := range testkit.Rounds(t, len(modes)) {
 		l.await("acknowledgement", l.taken, 200+rand.IntN(100))
-		if err := database.Stop(mode); err != nil {
+		if err := database.Stop(modes[round%len(modes)]); err != nil {
 			t.Fatal(err)
 		}
 		l.await("refusal", l.refused, 10)

@@ -126,7 +126,7 @@ func TestAcknowledgedTraitsSurvive(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		s := newServer(t, url)
 		all := &said{of: map[int]map[string]string{}}
-		for round := range 4 {
+		for round := range testkit.Rounds(t, 4) {
 			s.start()
 			acked := make(chan struct{})
 			clients := s.tellAll(round*100, 40, all, acked)
