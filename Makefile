@@ -13,6 +13,9 @@ BENCH  ?= .
 LEADS  ?= 20000
 SOAK   ?= 25
 
+# The tag and commit that the binary says it is; empty outside of a repository, where it says "dev".
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+
 # Node packages as of the lock file; npm leaves its own mark when it is done.
 NODE := node_modules/.package-lock.json
 E2E  := $(wildcard e2e/*.test.*)
@@ -23,7 +26,7 @@ help: ## this list
 
 .PHONY: build
 build: assets ## bin/kizashi, one static binary
-	CGO_ENABLED=0 go build -trimpath -o bin/kizashi ./cmd/kizashi
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X kizashi/app.version=$(VERSION)' -o bin/kizashi ./cmd/kizashi
 
 .PHONY: run
 run: build ## build, then the demo with made-up leads at http://127.0.0.1:8080, data in ./data
@@ -57,6 +60,7 @@ lint: ## gofmt, go vet, staticcheck
 	if [ -n "$$bad" ]; then echo "not formatted (make fmt):"; echo "$$bad"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
+	go mod tidy -diff
 
 .PHONY: lint-all
 lint-all: ## golangci-lint as .golangci.yml says, where it is installed

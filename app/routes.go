@@ -48,7 +48,7 @@ func (a *App) health(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte("database unreachable\n"))
 		return
 	}
-	_, _ = w.Write([]byte("ok\n"))
+	_, _ = w.Write([]byte("ok\nversion " + Version() + "\n"))
 }
 
 func (a *App) findKey(ctx context.Context, secret string) (act.Who, error) {

@@ -40,6 +40,8 @@ type commands struct {
 	Verify  verifyCommand `cmd:"" help:"全ての記録を再計算して照合する / replay everything and compare"`
 	Backup  backupCommand `cmd:"" help:"稼働中にバックアップを取る / copy the database while it serves"`
 	Bench   benchCommand  `cmd:"" help:"速さを測る / measure the speed"`
+
+	Version versionCommand `cmd:"" help:"バージョンを表示する / print the version"`
 }
 
 // program is what a command works with: main, made testable.
