@@ -29,6 +29,10 @@ func (s *service) leadOperations(a huma.API) {
 		describe: "Null or an empty text empties a field; fields that the API does not know become properties. With seen, the updated_at that was read, a change made since is a conflict."}, s.changeLead)
 	register(a, operation{id: "deleteLead", method: http.MethodDelete, path: "/leads/{id}", summary: "Delete a lead; it can be restored", conflict: true}, s.deleteLead)
 	register(a, operation{id: "restoreLead", method: http.MethodPost, path: "/leads/{id}/restore", summary: "Bring a deleted lead back", conflict: true}, s.restoreLead)
+	register(a, operation{id: "discloseLead", method: http.MethodGet, path: "/leads/{id}/disclosure", summary: "All that is known of a person, as one JSON object",
+		describe: "For requests of the person. The audit log notes it."}, s.discloseLead)
+	register(a, operation{id: "eraseLead", method: http.MethodPost, path: "/leads/{id}/erase", summary: "Erase a person, for good", conflict: true,
+		describe: "Removes the lead, those merged into it and what hangs on them; counts stay. Imported files and backups are outside of it."}, s.eraseLead)
 	register(a, operation{id: "getTimeline", method: http.MethodGet, path: "/leads/{id}/timeline", summary: "What happened to a lead, newest first"}, s.timeline)
 	register(a, operation{id: "getScore", method: http.MethodGet, path: "/leads/{id}/score", summary: "Where every point of a lead comes from",
 		describe: "The newest lines, and what came earlier as a sum; after pages on to earlier lines."}, s.score)
@@ -176,6 +180,22 @@ func (s *service) restoreLead(ctx context.Context, in *One) (*output[LeadDetail]
 		return nil, err
 	}
 	return s.getLead(ctx, in)
+}
+
+func (s *service) discloseLead(ctx context.Context, in *One) (*huma.StreamResponse, error) {
+	if err := s.run(ctx, &lead.Disclose{ID: in.ID.ID}); err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(h huma.Context) {
+		h.SetStatus(http.StatusOK)
+		h.SetHeader("Content-Type", "application/json; charset=utf-8")
+		// Once the object has begun, its end can only be cut off: the asker sees that it is not whole.
+		_ = s.read(ctx, func(tx *db.Tx) error { return lead.WriteAll(ctx, tx, in.ID.ID, h.BodyWriter()) })
+	}}, nil
+}
+
+func (s *service) eraseLead(ctx context.Context, in *One) (*struct{}, error) {
+	return nil, s.run(ctx, &lead.Erase{ID: in.ID.ID})
 }
 
 type mergeBody struct {

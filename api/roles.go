@@ -48,6 +48,8 @@ var allowed = map[string][]act.Role{
 	"changeLead":   workers,
 	"deleteLead":   marketing,
 	"restoreLead":  marketing,
+	"discloseLead": marketing,
+	"eraseLead":    administrators,
 	"moveLead":     workers,
 	"mergeLead":    workers,
 	"confirmLead":  workers,

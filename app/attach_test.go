@@ -72,7 +72,8 @@ func tryAll(d *desk.Desk, r *attach.Registry) {
 		_, err := r.Follow(ctx, tx, 1, 2)
 		_, err2 := r.Worked(ctx, tx, nobody)
 		_, err3 := r.Ahead(ctx, tx, 1, 1)
-		return errors.Join(err, err2, err3, r.SetBack(ctx, tx, nobody), r.Return(ctx, tx, rows, 1, 2), r.Unmake(ctx, tx, nobody))
+		err4 := r.Disclose(ctx, tx, nobody, func(string, attach.Row) error { return nil })
+		return errors.Join(err, err2, err3, err4, r.Erase(ctx, tx, nobody), r.SetBack(ctx, tx, nobody), r.Return(ctx, tx, rows, 1, 2), r.Unmake(ctx, tx, nobody))
 	})
 	if err != nil {
 		d.Error(err)

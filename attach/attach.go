@@ -23,6 +23,16 @@ type Table struct {
 	// has agreed to something. Such an owner is not unmade. "" if no row does.
 	Worked string
 
+	// Disclosed are the columns that a person is told when they ask what is known of them, as "column" or
+	// "name=expression". From is what they are read from; "" is the table alone.
+	Disclosed []string
+	From      string
+
+	// Erased is what becomes of the rows when the person is erased. Of those that are kept, as counts need them, the
+	// columns of Blank get the values given there.
+	Erased Fate
+	Blank  map[string]string
+
 	// Past are the columns that record when something happened, ms UTC. A clock that ran ahead and came back leaves
 	// them in the future, where they would outweigh all that comes until then; see SetBack. What people planned is
 	// not among them. The table has a column id.
@@ -67,7 +77,7 @@ func For(owner string) *Registry { return &Registry{owner: owner} }
 func (r *Registry) Declare(tables ...Table) struct{} {
 	for _, t := range tables {
 		t.Column = cmp.Or(t.Column, r.owner)
-		if t.Name == "" || t.Merge == 0 || t.Unmade == 0 {
+		if t.Name == "" || t.Merge == 0 || t.Unmade == 0 || t.Erased == 0 {
 			panic(fmt.Sprintf("attach: %+v leaves something open", t))
 		}
 		if slices.ContainsFunc(r.tables, func(o Table) bool { return o.Name == t.Name && o.Column == t.Column }) {

@@ -8,10 +8,12 @@ import (
 
 // A declaration that leaves something open, or comes twice, ends the program before it does harm.
 func TestDeclareRefuses(t *testing.T) {
-	whole := attach.Table{Name: "task", Merge: attach.Follow, Unmade: attach.Drop}
+	whole := attach.Table{Name: "task", Merge: attach.Follow, Unmade: attach.Drop, Erased: attach.Drop}
 	for name, tables := range map[string][]attach.Table{
-		"no name": {{Merge: attach.Follow, Unmade: attach.Drop}}, "no merge": {{Name: "task", Unmade: attach.Drop}},
-		"no fate": {{Name: "task", Merge: attach.Follow}}, "twice": {whole, whole},
+		"no name":    {{Merge: attach.Follow, Unmade: attach.Drop, Erased: attach.Drop}},
+		"no merge":   {{Name: "task", Unmade: attach.Drop, Erased: attach.Drop}},
+		"no fate":    {{Name: "task", Merge: attach.Follow, Erased: attach.Drop}},
+		"no erasure": {{Name: "task", Merge: attach.Follow, Unmade: attach.Drop}}, "twice": {whole, whole},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

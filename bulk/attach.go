@@ -7,5 +7,5 @@ import (
 
 // Whom a change of many leads took in, and how each was before.
 var _ = lead.Attached.Declare(
-	attach.Table{Name: "bulk_lead", Merge: attach.Stay, Unmade: attach.Keep, Worked: "bulk <> 0"},
+	attach.Table{Name: "bulk_lead", Merge: attach.Stay, Unmade: attach.Keep, Erased: attach.Drop, Worked: "bulk <> 0"},
 )

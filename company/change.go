@@ -267,6 +267,14 @@ func Remove(ctx context.Context, tx *db.Tx, ids []id.ID) error {
 	return err
 }
 
+// ForgetPhones empties the numbers of companies where they are among some that were known of a person alone.
+func ForgetPhones(ctx context.Context, tx *db.Tx, companies []id.ID, phones []string) error {
+	in, arg := tx.In("$1", companies)
+	among, numbers := tx.InTexts("$2", phones)
+	_, err := tx.Exec(ctx, `UPDATE company SET phone = '', updated_at = $3 WHERE id`+in+` AND phone`+among, arg, numbers, tx.Now)
+	return err
+}
+
 // industries remembers what words for industries mean: descriptions repeat them.
 type industries map[string]string
 

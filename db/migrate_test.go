@@ -42,6 +42,7 @@ var released = map[string]string{
 	"schema/0002_standing.sql":   "acd8f343c4b66ff8d21ff98edc46ead00ac422a14dab0888d5860bf73ae6ce3e",
 	"schema/0003_takeback.sql":   "fd2fa31b8b7dc2354e79334ee9f71ecf0b4dcd281a79f48f1adde949e30db08d",
 	"schema/0004_checkpoint.sql": "7674d4642a4daf45d777e1dc123dd415bb3c496bc4cde070e9ae5f11d109496b",
+	"schema/0005_erasure.sql":    "4fc64d8e477802d367288329f48d9bfc3bce0a28ea639e9df71309a5fa28ebe4",
 }
 
 func TestReleasedScriptsNeverChange(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 // mostComposed is how many places put their text together at run time in a way that is not followed: their
 // own tests run them on both engines. Fewer is better.
-const mostComposed = 22 // seven of attach: app tries them on every table that is declared
+const mostComposed = 24 // nine of attach: app tries them on every table that is declared
 
 // Every statement of the product is one that both engines understand: names, types, placeholders.
 func TestEveryStatementPrepares(t *testing.T) {

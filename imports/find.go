@@ -79,7 +79,7 @@ func Share(ctx context.Context, tx *db.Tx, m Import) (float64, error) {
 	}
 	// It is taken back from the last row to the first.
 	last := 0
-	err := tx.Each(ctx, `SELECT row FROM import_row WHERE import = $1 AND action NOT IN ($2, $3) ORDER BY row DESC LIMIT 1`,
-		[]any{m.ID, actionKept, actionStays}, func(scan func(...any) error) error { return scan(&last) })
+	err := tx.Each(ctx, `SELECT row FROM import_row WHERE import = $1 AND action NOT IN ($2, $3, $4) ORDER BY row DESC LIMIT 1`,
+		[]any{m.ID, actionKept, actionStays, actionErased}, func(scan func(...any) error) error { return scan(&last) })
 	return max(1-float64(last)/float64(m.Place+1), 0), err
 }

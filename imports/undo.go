@@ -17,6 +17,8 @@ import (
 const (
 	actionKept  = "kept"  // what the row said of the lead is still to be taken back
 	actionStays = "stays" // it is taken back
+
+	actionErased = "erased" // the person was erased: there is nothing to take back
 )
 
 // TakeBack undoes an import chunk by chunk, the last row first. Rows that are taken back are forgotten,
@@ -87,8 +89,8 @@ func (m *Importer) takeBackChunk(ctx context.Context, imp *Import) (n int, err e
 }
 
 func lastRows(ctx context.Context, tx *db.Tx, number id.ID) (rows []done, err error) {
-	err = tx.Each(ctx, `SELECT row, lead, action, before FROM import_row WHERE import = $1 AND action NOT IN ($2, $3) ORDER BY row DESC LIMIT $4`,
-		[]any{number, actionKept, actionStays, chunkRows}, func(scan func(...any) error) error {
+	err = tx.Each(ctx, `SELECT row, lead, action, before FROM import_row WHERE import = $1 AND action NOT IN ($2, $3, $4) ORDER BY row DESC LIMIT $5`,
+		[]any{number, actionKept, actionStays, actionErased, chunkRows}, func(scan func(...any) error) error {
 			var d done
 			var action, before string
 			if err := scan(&d.row, &d.lead, &action, &before); err != nil {

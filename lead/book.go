@@ -224,7 +224,7 @@ func (b *book) tie(i *identity, lead, via id.ID) {
 // write writes all that changed and posts what follows from it.
 func (b *book) write(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		b.writeLeads, b.writeIdentities, b.moveEvents, b.writePhones, b.writeClaims, b.writeSuggestions, b.remeasure,
+		b.refuseSuppressed, b.writeLeads, b.writeIdentities, b.moveEvents, b.writePhones, b.writeClaims, b.writeSuggestions, b.remeasure,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -347,7 +347,7 @@ func (c *Restore) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	l := b.leads[c.ID]
-	if l == nil || l.Gone == GoneMerged {
+	if l == nil || l.Gone == GoneMerged || l.Gone == GoneErased {
 		return b.there(c.ID)
 	}
 	if l.Gone == GoneDeleted {

@@ -41,7 +41,7 @@ type Lead struct {
 	BANT          int    // bit set of Budget, Authority, Need, Timing
 	WakeAt        int64  // recycled until then, ms UTC; 0 = not
 	Props         map[string]string
-	Gone          string // GoneMerged, GoneDeleted; "" = it is there
+	Gone          string // GoneMerged, GoneDeleted, GoneErased; "" = it is there
 	MergedInto    id.ID
 	CreatedAt     int64 // ms UTC
 	UpdatedAt     int64 // ms UTC
@@ -102,6 +102,7 @@ func stricter(a, b string) string {
 const (
 	GoneMerged  = "merged"
 	GoneDeleted = "deleted"
+	GoneErased  = "erased" // nothing is known of the person any more, and there is no way back
 )
 
 // What is known of a deal to be: the bits of Lead.BANT.

@@ -80,16 +80,7 @@ func (c *Merge) Do(ctx context.Context, tx *db.Tx) error {
 // lock reads two leads, which must be there, and the ids of the identities of each. On PostgreSQL
 // their rows stay locked, the identities before the leads, as in every other piece of work.
 func (b *book) lock(ctx context.Context, one, two id.ID) (identities map[id.ID][]id.ID, err error) {
-	identities = map[id.ID][]id.ID{}
-	in, arg := b.tx.In("$1", []id.ID{one, two})
-	err = b.tx.Each(ctx, `SELECT id, lead FROM identity WHERE lead <> 0 AND lead`+in+` ORDER BY kind, value {postgres:FOR UPDATE}`,
-		[]any{arg}, func(scan func(...any) error) error {
-			var number, lead id.ID
-			err := scan(&number, &lead)
-			identities[lead] = append(identities[lead], number)
-			return err
-		})
-	if err != nil {
+	if identities, err = b.lockIdentities(ctx, one, two); err != nil {
 		return nil, err
 	}
 	if err := b.readLeads(ctx, []id.ID{one, two}); err != nil {
@@ -103,6 +94,19 @@ func (b *book) lock(ctx context.Context, one, two id.ID) (identities map[id.ID][
 	return identities, nil
 }
 
+func (b *book) lockIdentities(ctx context.Context, leads ...id.ID) (map[id.ID][]id.ID, error) {
+	identities := map[id.ID][]id.ID{}
+	in, arg := b.tx.In("$1", leads)
+	err := b.tx.Each(ctx, `SELECT id, lead FROM identity WHERE lead <> 0 AND lead`+in+` ORDER BY kind, value {postgres:FOR UPDATE}`,
+		[]any{arg}, func(scan func(...any) error) error {
+			var number, lead id.ID
+			err := scan(&number, &lead)
+			identities[lead] = append(identities[lead], number)
+			return err
+		})
+	return identities, err
+}
+
 // there is nil if a lead that was read exists and is not gone.
 func (b *book) there(number id.ID) error {
 	switch l := b.leads[number]; {
@@ -110,6 +114,8 @@ func (b *book) there(number id.ID) error {
 		return fault.New(fault.NotFound, "lead.not_found", fault.Args{"id": number})
 	case l.Gone == GoneMerged:
 		return fault.New(fault.Conflict, "lead.is_merged", fault.Args{"id": number, "into": l.MergedInto})
+	case l.Gone == GoneErased:
+		return erased(number)
 	case l.Gone != "":
 		return fault.New(fault.Conflict, "lead.is_deleted", fault.Args{"id": number})
 	}

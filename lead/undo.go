@@ -39,7 +39,7 @@ func Undo(ctx context.Context, tx *db.Tx, list []Undone) (kept []id.ID, err erro
 	for _, u := range list {
 		l := b.leads[u.Lead]
 		switch {
-		case l == nil || l.Gone == GoneDeleted:
+		case l == nil || l.Gone == GoneDeleted || l.Gone == GoneErased:
 		case l.Gone == GoneMerged:
 			kept = append(kept, u.Lead)
 		case u.Before != "":

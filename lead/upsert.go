@@ -149,7 +149,7 @@ func (u *upsert) put(p *person) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if l == nil {
+	if l == nil || l.Gone == GoneErased {
 		return Result{Lead: u.create(p).ID, Action: Made}, nil
 	}
 	was := l.clone()

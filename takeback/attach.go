@@ -7,5 +7,5 @@ import (
 
 // What became of whom.
 var _ = lead.Attached.Declare(
-	attach.Table{Name: "takeback_lead", Merge: attach.Stay, Unmade: attach.Keep},
+	attach.Table{Name: "takeback_lead", Merge: attach.Stay, Unmade: attach.Keep, Erased: attach.Keep},
 )

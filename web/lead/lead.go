@@ -22,7 +22,7 @@ func Screen() page.Screen {
 	return page.Screen{
 		Name: "lead", Files: files,
 		Templates: []page.Template{showPage, gonePage, panelPage, timelinePage, stepPage, stagePage, returnPage,
-			hearingPage, consentPage, editPage, historyPage, mergePage, linesTemplate},
+			hearingPage, consentPage, editPage, historyPage, mergePage, erasePage, linesTemplate},
 		Routes: []page.Route{
 			{Pattern: "GET /leads/{id}", Right: member.See, Handle: show},
 			{Pattern: "GET /leads/{id}/panel", Right: member.See, Handle: panel},
@@ -48,6 +48,9 @@ func Screen() page.Screen {
 			{Pattern: "POST /leads/{id}/undo", Right: member.Work, Handle: takeBack},
 			{Pattern: "POST /leads/{id}/delete", Right: member.Market, Handle: remove},
 			{Pattern: "POST /leads/{id}/restore", Right: member.Market, Handle: restore},
+			{Pattern: "POST /leads/{id}/disclosure", Right: member.Market, Handle: disclose},
+			{Pattern: "GET /leads/{id}/erase", Right: member.Administer, Handle: askErase},
+			{Pattern: "POST /leads/{id}/erase", Right: member.Administer, Handle: erase},
 
 			{Pattern: "GET /leads/{id}/stage", Right: member.Work, Handle: showStage},
 			{Pattern: "POST /leads/{id}/stage", Right: member.Work, Handle: moveStage},

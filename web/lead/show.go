@@ -65,11 +65,14 @@ const (
 	gonePage = page.Of[goneView]("lead/gone.html")
 )
 
-// goneView is what is left of a deleted lead.
+// goneView is what is left of a deleted or erased lead.
 type goneView struct {
 	Lead *lead.Lead
 	Name string
 }
+
+// Erased tells whether nothing is known of the person any more.
+func (v goneView) Erased() bool { return v.Lead.Gone == lead.GoneErased }
 
 func show(r *page.Request) error {
 	number, err := r.ID("id")

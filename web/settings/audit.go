@@ -52,7 +52,7 @@ var commands = []string{
 	"setting.set", "setting.revert", "setting.set_sso_secret", "setting.set_own_capacity", "member.invite", "member.accept", "member.add_user", "member.change_user",
 	"member.disable_user", "member.enable_user", "member.revoke_invitation", "member.add_team", "member.rename_team", "member.remove_team",
 	"member.join_team", "member.add_key", "member.revoke_key", "member.set_password", "member.set_totp", "member.drop_totp",
-	"member.add_passkey", "member.remove_passkey", "member.sign_in", "member.sign_out", "lead.create", "lead.change", "lead.delete", "lead.restore",
+	"member.add_passkey", "member.remove_passkey", "member.sign_in", "member.sign_out", "lead.create", "lead.change", "lead.delete", "lead.restore", "lead.disclose", "lead.erase",
 	"lead.merge", "lead.unmerge", "lead.export", "lead.tag", "company.change", "company.merge", "imports.start", "imports.undo",
 	"bulk.start", "bulk.undo", "segment.save", "segment.delete", "model.publish", "consent.record", "stage.move", "stage.accept", "stage.return",
 	"task.log", "task.add", "task.done",
