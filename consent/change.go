@@ -135,14 +135,15 @@ func exclude(ctx context.Context, tx *db.Tx, e *Entry) error {
 	if err != nil {
 		return err
 	}
-	text := `UPDATE lead SET excluded = listed, updated_at = $3 WHERE id = $1 AND excluded = $2`
-	if all.For(All).Why == Refused {
-		text = `UPDATE lead SET excluded = $2, updated_at = $3 WHERE id = $1 AND excluded <> $2`
-	}
-	n, err := tx.Exec(ctx, text, e.Lead, lead.ExcludedRefused, tx.Now)
-	if n > 0 {
-		tx.Post(lead.Changed{Lead: e.Lead})
-	}
+	refused := all.For(All).Why == Refused
+	_, err = lead.AlterOne(ctx, tx, e.Lead, func(l *lead.Lead) {
+		switch {
+		case refused:
+			l.Excluded = lead.ExcludedRefused
+		case l.Excluded == lead.ExcludedRefused:
+			l.Excluded = l.Listed
+		}
+	})
 	return err
 }
 

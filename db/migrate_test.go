@@ -43,6 +43,7 @@ var released = map[string]string{
 	"schema/0003_takeback.sql":   "fd2fa31b8b7dc2354e79334ee9f71ecf0b4dcd281a79f48f1adde949e30db08d",
 	"schema/0004_checkpoint.sql": "7674d4642a4daf45d777e1dc123dd415bb3c496bc4cde070e9ae5f11d109496b",
 	"schema/0005_erasure.sql":    "4fc64d8e477802d367288329f48d9bfc3bce0a28ea639e9df71309a5fa28ebe4",
+	"schema/0006_lead_work.sql":  "65b42916336808f06c626ac0ca68ca79a41fccf346b790339cfc27065d11bb9d",
 }
 
 func TestReleasedScriptsNeverChange(t *testing.T) {
@@ -73,7 +74,9 @@ func formerly(t *testing.T, url, text string) {
 		}
 		for _, statement := range []string{
 			`DROP TABLE schema_script`,
-			`INSERT INTO lead (id, name, props, created_at, updated_at) VALUES (7, '山田 太郎', '{"a":"b"}', 1, 1)`,
+			`INSERT INTO lead (id, name, props, created_at, updated_at, owner, touched_at, next_at, answer_by)
+				VALUES (7, '山田 太郎', '{"a":"b"}', 1, 1, 5, 11, 12, 13)`,
+			`INSERT INTO lead (id, name, created_at, updated_at) VALUES (9, 'nobody''s', 1, 1)`,
 			`INSERT INTO event (id, at, lead, who, kind, props) VALUES (8, 1, 7, 7, 1, '{"a":1}')`,
 		} {
 			if _, err := tx.on.ExecContext(t.Context(), statement); err != nil {
@@ -96,13 +99,15 @@ func TestFirstVersionIsUpgraded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var name, known string
+			var name, known, work string
 			var door int
 			err = d.Read(t.Context(), func(tx *Tx) error {
-				return tx.Row(t.Context(), `SELECT l.name, l.known, e.door FROM lead l JOIN event e ON e.lead = l.id`).Scan(&name, &known, &door)
+				err := tx.Row(t.Context(), `SELECT l.name, l.known, e.door FROM lead l JOIN event e ON e.lead = l.id`).Scan(&name, &known, &door)
+				return errors.Join(err, tx.Row(t.Context(), `SELECT lead || ' ' || owner || ' ' || touched_at || ' ' || next_at
+					|| ' ' || answer_by FROM lead_work`).Scan(&work))
 			})
-			if err != nil || name != "山田 太郎" || known == "" || door != 0 {
-				t.Errorf("%q %q %d %v", name, known, door, err)
+			if err != nil || name != "山田 太郎" || known == "" || door != 0 || work != "7 5 11 12 13" {
+				t.Errorf("%q %q %d %q %v", name, known, door, work, err)
 			}
 			if err := d.Close(); err != nil {
 				t.Fatal(err)

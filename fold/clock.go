@@ -9,6 +9,7 @@ import (
 	"kizashi/id"
 	"kizashi/job"
 	"kizashi/lead"
+	"kizashi/task"
 )
 
 // aheadBy is how far a stored moment must lie in the future for a clock to have run ahead, ms: clocks of nodes
@@ -60,6 +61,9 @@ func clampLeads(ctx context.Context, tx *db.Tx, leads []id.ID, batch Batch) erro
 	}
 	if err == nil {
 		err = lead.Clamp(ctx, tx, leads)
+	}
+	if err == nil {
+		err = task.Refresh(ctx, tx, leads)
 	}
 	return err
 }

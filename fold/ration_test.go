@@ -213,7 +213,7 @@ func TestAFloodAlarmsNobody(t *testing.T) {
 func (h *house) waiting() (n int) {
 	h.Helper()
 	err := h.DB.Read(h.Context(), func(tx *db.Tx) error {
-		return tx.Row(h.Context(), `SELECT COUNT(*) FROM lead WHERE answer_by <> 0`).Scan(&n)
+		return tx.Row(h.Context(), `SELECT COUNT(*) FROM lead_work WHERE answer_by <> 0`).Scan(&n)
 	})
 	if err != nil {
 		h.Fatal(err)

@@ -84,7 +84,7 @@ func TestOwnPeopleAreNoProspects(t *testing.T) { // T07, P19
 		for mail, want := range today {
 			row, clock := h.stored(leads[mail]), int64(0)
 			err := h.DB.Read(h.Context(), func(tx *db.Tx) error {
-				return tx.Row(h.Context(), `SELECT answer_by FROM lead WHERE id = $1`, leads[mail]).Scan(&clock)
+				return tx.Row(h.Context(), `SELECT COALESCE(MAX(answer_by), 0) FROM lead_work WHERE lead = $1`, leads[mail]).Scan(&clock)
 			})
 			if row.Today != want || (row.Stage != "lead") != want || (clock != 0) != want || err != nil {
 				t.Errorf("%s: today %v, stage %s, to be answered by %d, %v", mail, row.Today, row.Stage, clock, err)

@@ -14,6 +14,7 @@ import (
 	"kizashi/id"
 	"kizashi/lead"
 	"kizashi/setting"
+	"kizashi/task"
 )
 
 // year2000 is the oldest moment that an event may claim, ms UTC.
@@ -152,7 +153,7 @@ func touch(ctx context.Context, tx *db.Tx, events []*event.Event, work Batch) er
 	if err := lockLeads(ctx, tx, work); err != nil {
 		return err
 	}
-	return tx.Many(ctx, `UPDATE lead SET touched_at = $2, answer_by = 0 WHERE id = $1 AND touched_at < $2`, rows)
+	return task.Touched(ctx, tx, rows)
 }
 
 // gather takes what resolving has posted about leads into the same visit; other messages go on.

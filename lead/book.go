@@ -285,6 +285,9 @@ func change(was, is *Lead) diff {
 
 // tell posts what became of a lead.
 func (b *book) tell(was, l *Lead) {
+	if was == nil && l.Owner != 0 || was != nil && was.Owner != l.Owner {
+		b.tx.Post(Owned{l.ID})
+	}
 	switch {
 	case l.Gone != "":
 		b.tx.Post(Gone{l.ID})

@@ -7,13 +7,12 @@ import (
 	"kizashi/id"
 )
 
-// Clamp lets what a clock that ran ahead recorded of leads in the future be of now: contacts, their making, and the
+// Clamp lets what a clock that ran ahead recorded of leads in the future be of now: their making, and the
 // sources of what is known, which would outweigh all that is said until then. The caller teaches leads again whose
 // events it has set back.
 func Clamp(ctx context.Context, tx *db.Tx, leads []id.ID) error {
 	in, arg := tx.In("$2", leads)
 	for _, text := range []string{
-		`UPDATE lead SET touched_at = $1 WHERE id` + in + ` AND touched_at > $1`,
 		`UPDATE lead SET created_at = $1, updated_at = CASE updated_at WHEN created_at THEN $1 ELSE updated_at END
 			WHERE id` + in + ` AND created_at > $1`,
 		`UPDATE lead_claim SET at = $1 WHERE lead` + in + ` AND at > $1`,

@@ -140,6 +140,9 @@ type Rewritten struct {
 // again from the log.
 type Moved struct{ Lead id.ID }
 
+// Owned tells that a lead has another owner than before, or none.
+type Owned struct{ Lead id.ID }
+
 // Gone tells that there is no such lead or visitor any more: merged away, deleted, or known by now.
 type Gone struct{ Lead id.ID }
 

@@ -178,11 +178,11 @@ func (t *todayList) clocks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in, arg := t.tx.In("$1", leads)
-	answers, err := t.moments(ctx, `SELECT id, answer_by FROM lead WHERE answer_by <> 0 AND id`+in, arg)
+	answers, err := task.Answers(ctx, t.tx, leads)
 	if err != nil {
 		return err
 	}
+	in, arg := t.tx.In("$1", leads)
 	offers, err := t.moments(ctx, `SELECT lead, due_at FROM handover WHERE state IN ('offered', 'expired') AND lead`+in, arg)
 	if err != nil {
 		return err

@@ -116,7 +116,7 @@ func begin(ctx context.Context, tx *db.Tx, who id.ID) (*change, error) {
 	if l, err = lead.ByID(ctx, tx, l.ID); err != nil { // as it is now that we hold it
 		return nil, err
 	}
-	if l.Gone == lead.GoneDeleted {
+	if l.Gone != "" {
 		return nil, fault.New(fault.NotFound, "stage.no_lead", nil)
 	}
 	from, err := Of(ctx, tx, l.ID)
@@ -192,11 +192,7 @@ func (c *change) setLead(ctx context.Context, wake int64, excluded string) error
 	if wake == c.lead.WakeAt && excluded == c.lead.Excluded {
 		return nil
 	}
-	_, err := c.tx.Exec(ctx, `UPDATE lead SET wake_at = $2, excluded = $3, updated_at = $4 WHERE id = $1`,
-		c.lead.ID, wake, excluded, c.tx.Now)
-	if err == nil {
-		c.tx.Post(lead.Changed{Lead: c.lead.ID})
-	}
+	_, err := lead.AlterOne(ctx, c.tx, c.lead.ID, func(l *lead.Lead) { l.WakeAt, l.Excluded = wake, excluded })
 	return err
 }
 

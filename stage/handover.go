@@ -178,10 +178,10 @@ func (c *Accept) Do(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	// A key that accepts for somebody owns nothing.
-	n, err := tx.Exec(ctx, `UPDATE lead SET owner = $2, updated_at = $3 WHERE id = $1
-		AND EXISTS (SELECT 1 FROM account WHERE id = $2)`, c.Lead, who.ID, tx.Now)
-	if n > 0 {
-		tx.Post(lead.Changed{Lead: c.Lead})
+	var accounts int
+	err = tx.Row(ctx, `SELECT COUNT(*) FROM account WHERE id = $1`, who.ID).Scan(&accounts)
+	if err == nil && accounts > 0 {
+		_, err = lead.AlterOne(ctx, tx, c.Lead, func(l *lead.Lead) { l.Owner = who.ID })
 	}
 	return err
 }

@@ -125,10 +125,7 @@ func (c *Answer) keepLetter(ctx context.Context, tx *db.Tx, l *lead.Lead, is boo
 	if !is {
 		known = l.BANT &^ item.Bit
 	}
-	_, err := tx.Exec(ctx, `UPDATE lead SET bant = $2, updated_at = $3 WHERE id = $1`, c.Lead, known, tx.Now)
-	if err == nil {
-		tx.Post(lead.Changed{Lead: c.Lead})
-	}
+	_, err := lead.AlterOne(ctx, tx, c.Lead, func(l *lead.Lead) { l.BANT = known })
 	return err
 }
 

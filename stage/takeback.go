@@ -44,8 +44,7 @@ func TakeBack(ctx context.Context, tx *db.Tx, l *lead.Lead, b Before) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM stage_change WHERE id = $1`, b.Change); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `UPDATE lead SET wake_at = $2, excluded = $3, updated_at = $4 WHERE id = $1`,
-		l.ID, b.WakeAt, b.Excluded, tx.Now)
+	_, err = lead.AlterOne(ctx, tx, l.ID, func(l *lead.Lead) { l.WakeAt, l.Excluded = b.WakeAt, b.Excluded })
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"kizashi/db"
@@ -33,7 +34,8 @@ func Tell(ctx context.Context, tx *db.Tx, list []Told, known []id.ID, overwrite 
 	if err != nil {
 		return err
 	}
-	var rows, bits [][]any
+	var rows [][]any
+	bits := map[id.ID]int{}
 	for i := range list {
 		t := &list[i]
 		q := question{t.Lead, t.Item}
@@ -43,14 +45,15 @@ func Tell(ctx context.Context, tx *db.Tx, list []Told, known []id.ID, overwrite 
 		last[q], t.ID = t.Value, tx.NewID()
 		rows = append(rows, []any{int64(t.ID), int64(t.Lead), t.Item, t.Value, "import", tx.Now, int64(t.Who)})
 		if item, _ := findItem(t.Item); item.Bit != 0 {
-			bits = append(bits, []any{int64(t.Lead), int64(item.Bit)})
+			bits[t.Lead] |= item.Bit
 		}
 	}
 	err = tx.Many(ctx, `INSERT INTO hearing (id, lead, item, value, source, at, who) VALUES ($1, $2, $3, $4, $5, $6, $7)`, rows)
 	if err != nil {
 		return err
 	}
-	return tx.Many(ctx, `UPDATE lead SET bant = bant | $2 WHERE id = $1`, bits)
+	_, err = lead.Alter(ctx, tx, slices.Sorted(maps.Keys(bits)), func(l *lead.Lead) { l.BANT |= bits[l.ID] })
+	return err
 }
 
 func lastAnswers(ctx context.Context, tx *db.Tx, leads []id.ID) (map[question]string, error) {
@@ -95,10 +98,6 @@ func Untell(ctx context.Context, tx *db.Tx, answers []id.ID) (leads []id.ID, err
 			known[q.lead] |= item.Bit
 		}
 	}
-	rows := make([][]any, len(leads))
-	for i, l := range leads {
-		rows[i] = []any{int64(l), int64(known[l])}
-		tx.Post(lead.Changed{Lead: l})
-	}
-	return leads, tx.Many(ctx, `UPDATE lead SET bant = $2 WHERE id = $1`, rows)
+	_, err = lead.Alter(ctx, tx, leads, func(l *lead.Lead) { l.BANT = known[l.ID] })
+	return leads, err
 }

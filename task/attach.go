@@ -18,6 +18,7 @@ var _ = lead.Attached.Declare(
 		Disclosed: []string{"logged_at", "kind", "result"},
 		Erased:    attach.Keep, Blank: map[string]string{"before": "{}"},
 	},
+	attach.Table{Name: "lead_work", Merge: attach.Stay, Unmade: attach.Drop, Erased: attach.Drop},
 	attach.Table{
 		Name: "notice", Merge: attach.Follow, Unmade: attach.Drop, Past: []string{"at", "read_at"}, Erased: attach.Drop,
 	},

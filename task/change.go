@@ -43,7 +43,7 @@ func (c *Add) Do(ctx context.Context, tx *db.Tx) error {
 	if c.Task, err = plan(ctx, tx, l, c.Step); err != nil {
 		return err
 	}
-	return refresh(ctx, tx, []id.ID{l.ID})
+	return Refresh(ctx, tx, []id.ID{l.ID})
 }
 
 // hold reads a lead that is there and keeps it from others until the transaction ends.
@@ -106,26 +106,6 @@ func flag(yes bool) int {
 		return 1
 	}
 	return 0
-}
-
-// refresh keeps with leads what lists ask of them: the earliest open step, and when they were contacted.
-func refresh(ctx context.Context, tx *db.Tx, leads []id.ID) error {
-	in, arg := tx.In("$1", leads)
-	_, err := tx.Exec(ctx, `UPDATE lead SET
-		next_at = (SELECT COALESCE(MIN(t.due_at), 0) FROM task t WHERE t.lead = lead.id AND t.state = 'open'),
-		touched_at = (SELECT COALESCE(MAX(e.at), 0) FROM event e JOIN kind k ON k.id = e.tag
-			WHERE e.lead = lead.id AND e.class = 0 AND k.name = 'contacted')
-		WHERE id`+in, arg)
-	return err
-}
-
-// OnRewritten follows merges and their undoing, which move steps and activities.
-func OnRewritten(ctx context.Context, tx *db.Tx, posts []lead.Rewritten) error {
-	leads := make([]id.ID, len(posts))
-	for i, p := range posts {
-		leads[i] = p.Lead
-	}
-	return refresh(ctx, tx, leads)
 }
 
 // Change plans a step anew; what is nil stays.
@@ -199,7 +179,7 @@ func (c *Change) Do(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	return refresh(ctx, tx, []id.ID{t.Lead})
+	return Refresh(ctx, tx, []id.ID{t.Lead})
 }
 
 // held reads a step in a certain state, and its lead is kept from others.
@@ -233,7 +213,7 @@ func (t *Task) end(ctx context.Context, tx *db.Tx, state, result string) error {
 	if err != nil {
 		return err
 	}
-	return refresh(ctx, tx, []id.ID{t.Lead})
+	return Refresh(ctx, tx, []id.ID{t.Lead})
 }
 
 // Finish says that a step was done.

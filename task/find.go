@@ -103,23 +103,24 @@ type Neglect struct {
 
 // where reads the index of owned leads for one owner, and that of the leads worked on for all.
 func (n Neglect) where(now int64) (text string, args []any) {
-	from := ` FROM lead_state s {sqlite:CROSS JOIN}{postgres:JOIN} lead l ON l.id = s.lead`
-	owned := ` AND l.owner <> 0`
+	from := ` FROM lead_state s {sqlite:CROSS JOIN}{postgres:JOIN} lead_work w ON w.lead = s.lead`
+	owned := ` AND w.owner <> 0`
 	if n.Owner != nil {
 		args = append(args, *n.Owner)
-		from = ` FROM lead l {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = l.id`
-		owned += ` AND l.owner = $1`
+		from = ` FROM lead_work w {sqlite:CROSS JOIN}{postgres:JOIN} lead_state s ON s.lead = w.lead`
+		owned += ` AND w.owner = $1`
 	}
+	from += ` {sqlite:CROSS JOIN}{postgres:JOIN} lead l ON l.id = w.lead`
 	text = from + ` WHERE s.stage IN ('mql', 'tql', 'sal', 'sql') AND l.gone = '' AND l.excluded = ''` + owned
 	if n.Untouched == 0 {
-		return text + ` AND l.next_at = 0`, args
+		return text + ` AND w.next_at = 0`, args
 	}
 	placeholder := `$1`
 	if len(args) == 1 {
 		placeholder = `$2`
 	}
 	// Who was never contacted waits since it came.
-	return text + ` AND l.touched_at < ` + placeholder + ` AND l.created_at < ` + placeholder, append(args, now-n.Untouched)
+	return text + ` AND w.touched_at < ` + placeholder + ` AND l.created_at < ` + placeholder, append(args, now-n.Untouched)
 }
 
 // CountNeglected counts leads with something missing (L17, P17).
@@ -133,7 +134,7 @@ func CountNeglected(ctx context.Context, tx *db.Tx, n Neglect) (count int, err e
 func Neglected(ctx context.Context, tx *db.Tx, n Neglect, limit int) (leads []id.ID, err error) {
 	where, args := n.where(tx.Now)
 	last := map[int]string{0: `$1`, 1: `$2`, 2: `$3`}[len(args)]
-	err = tx.Each(ctx, `SELECT l.id`+where+` ORDER BY l.touched_at, l.id LIMIT `+last, append(args, limit),
+	err = tx.Each(ctx, `SELECT w.lead`+where+` ORDER BY w.touched_at, w.lead LIMIT `+last, append(args, limit),
 		func(scan func(...any) error) error {
 			leads = append(leads, 0)
 			return scan(&leads[len(leads)-1])

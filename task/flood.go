@@ -19,10 +19,10 @@ const floodQuiet = 6 * clock.Hour
 // TellFlood takes back the alarms about people who turned out to be part of a flood, and tells administrators and
 // marketing which key they came with. since is when the first of them came, ms UTC.
 func TellFlood(ctx context.Context, tx *db.Tx, key id.ID, since int64, leads []id.ID) error {
-	in, arg := tx.In("$1", leads)
-	if _, err := tx.Exec(ctx, `UPDATE lead SET answer_by = 0 WHERE answer_by <> 0 AND id`+in, arg); err != nil {
+	if err := stopClock(ctx, tx, leads); err != nil {
 		return err
 	}
+	in, arg := tx.In("$1", leads)
 	_, err := tx.Exec(ctx, `DELETE FROM notice WHERE read_at = 0 AND kind IN ('hot', 'late') AND lead <> 0 AND lead`+in, arg)
 	if err != nil {
 		return err

@@ -48,7 +48,8 @@ func LateJob(door *act.Door) job.Handler {
 		}
 		return door.Write(ctx, func(tx *db.Tx) error {
 			in, arg := tx.In("$2", what.Leads)
-			waiting, err := ids(ctx, tx, `SELECT id FROM lead WHERE answer_by = $1 AND gone = '' AND excluded = '' AND id`+in, what.By, arg)
+			waiting, err := ids(ctx, tx, `SELECT l.id FROM lead_work w JOIN lead l ON l.id = w.lead
+				WHERE w.answer_by = $1 AND l.gone = '' AND l.excluded = '' AND l.id`+in, what.By, arg)
 			if err != nil {
 				return err
 			}

@@ -251,7 +251,8 @@ func (c *Log) appendEvent(ctx context.Context, tx *db.Tx, l *lead.Lead, was *bef
 	tx.Post(event.Logged{Event: &event.Event{
 		ID: c.Activity, At: min(c.At, tx.Now), Lead: l.ID, Who: l.ID, Kind: kind, Tag: event.TagOf(kind), Channel: channel, Props: props,
 	}})
-	return tx.Row(ctx, `SELECT answer_by FROM lead WHERE id = $1`, l.ID).Scan(&was.Answer)
+	was.Answer, err = answerBy(ctx, tx, l.ID)
+	return err
 }
 
 func (c *Log) setStatus(ctx context.Context, tx *db.Tx, l *lead.Lead, was *before) error {
@@ -259,8 +260,7 @@ func (c *Log) setStatus(ctx context.Context, tx *db.Tx, l *lead.Lead, was *befor
 		return nil
 	}
 	was.Status = [2]string{l.Status, c.Status}
-	_, err := tx.Exec(ctx, `UPDATE lead SET status = $2, updated_at = $3 WHERE id = $1`, l.ID, c.Status, tx.Now)
-	tx.Post(lead.Changed{Lead: l.ID})
+	_, err := lead.AlterOne(ctx, tx, l.ID, func(l *lead.Lead) { l.Status = c.Status })
 	return err
 }
 
@@ -287,7 +287,7 @@ func (c *Log) steps(ctx context.Context, tx *db.Tx, l *lead.Lead, was *before) e
 		return err
 	}
 	was.Planned = c.Next
-	return refresh(ctx, tx, []id.ID{l.ID})
+	return Refresh(ctx, tx, []id.ID{l.ID})
 }
 
 func (c *Log) refuse(ctx context.Context, tx *db.Tx, l *lead.Lead, was *before) error {

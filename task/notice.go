@@ -119,10 +119,7 @@ func TellHot(ctx context.Context, tx *db.Tx, leads []id.ID) error {
 		return err
 	}
 	by := open.Add(tx.Now, minutesLong(minutes))
-	in, arg := tx.In("$2", leads)
-	fresh, err := ids(ctx, tx, `UPDATE lead SET answer_by = $1 WHERE id`+in+` AND answer_by = 0 AND gone = '' AND excluded = ''
-		AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.lead = lead.id AND n.kind = 'hot' AND n.at > $3 AND n.at > lead.touched_at)
-		RETURNING id`, by, arg, tx.Now-clock.Day)
+	fresh, err := startClock(ctx, tx, leads, by, tx.Now-clock.Day)
 	if err != nil {
 		return err
 	}
@@ -218,7 +215,8 @@ func News(ctx context.Context, tx *db.Tx, account id.ID) (list []Notice, err err
 	err = tx.Each(ctx, `SELECT n.id, n.account, n.kind, n.lead, n.args, n.at, n.read_at
 		FROM (SELECT * FROM notice WHERE account = $1 AND read_at = 0 ORDER BY id DESC LIMIT $2) n
 		WHERE n.kind NOT IN ('hot', 'late', 'offered', 'overdue')
-			OR n.kind IN ('hot', 'late') AND EXISTS (SELECT 1 FROM lead l WHERE l.id = n.lead AND l.answer_by <> 0 AND l.gone = '' AND l.excluded = '')
+			OR n.kind IN ('hot', 'late') AND EXISTS (SELECT 1 FROM lead_work w JOIN lead l ON l.id = w.lead
+				WHERE w.lead = n.lead AND w.answer_by <> 0 AND l.gone = '' AND l.excluded = '')
 			OR n.kind IN ('offered', 'overdue') AND EXISTS (SELECT 1 FROM handover h WHERE h.lead = n.lead AND h.state IN ('offered', 'expired'))
 		ORDER BY n.id DESC`, []any{account, MaxNews}, collect(&list))
 	return list, err

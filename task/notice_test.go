@@ -25,7 +25,9 @@ func TestHotLeadHasAClock(t *testing.T) {
 			})
 			return list
 		}
-		answerBy := func() int64 { return o.number(`SELECT answer_by FROM lead WHERE id = $1`, o.lead) }
+		answerBy := func() int64 {
+			return o.number(`SELECT COALESCE(MAX(answer_by), 0) FROM lead_work WHERE lead = $1`, o.lead)
+		}
 		o.send("quote_requested")
 		if n := notices(o.inside); len(n) != 1 || n[0].Kind != task.NoticeHot || n[0].Lead != o.lead || n[0].Args["name"] != "hanako@example.co.jp" {
 			o.Fatalf("%+v", n)

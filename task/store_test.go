@@ -25,7 +25,9 @@ func TestNextStep(t *testing.T) {
 		if len(list) != 2 || list[0].ID != near.Task || list[0].DueAt != tokyo(25, 0) || list[0].Owner != o.inside.ID {
 			o.Fatalf("%+v", list)
 		}
-		next := func() int64 { return o.number(`SELECT next_at FROM lead WHERE id = $1`, o.lead) }
+		next := func() int64 {
+			return o.number(`SELECT COALESCE(MAX(next_at), 0) FROM lead_work WHERE lead = $1`, o.lead)
+		}
 		if next() != tokyo(25, 0) {
 			o.Error("the earliest step is not the next")
 		}
@@ -201,7 +203,7 @@ func TestCallsAgain(t *testing.T) {
 			}
 			return err
 		})
-		if n := o.number(`SELECT touched_at FROM lead WHERE id = $1`, o.lead); n != due[len(due)-1] {
+		if n := o.number(`SELECT COALESCE(MAX(touched_at), 0) FROM lead_work WHERE lead = $1`, o.lead); n != due[len(due)-1] {
 			o.Errorf("last touched at %d", n)
 		}
 	})
@@ -213,12 +215,12 @@ func TestMergeKeepsSteps(t *testing.T) {
 		loser := o.meet("taro@example.co.jp")
 		o.run(o.inside, &task.Log{Lead: loser, Result: "no_answer", Usual: true})
 		o.run(o.inside, &lead.Merge{Winner: o.lead, Loser: loser})
-		if len(o.steps(false)) != 1 || o.number(`SELECT touched_at FROM lead WHERE id = $1`, o.lead) != tuesday {
+		if len(o.steps(false)) != 1 || o.number(`SELECT COALESCE(MAX(touched_at), 0) FROM lead_work WHERE lead = $1`, o.lead) != tuesday {
 			o.Error("the step did not go with the lead")
 		}
 		o.run(o.inside, &lead.Unmerge{Loser: loser})
-		if len(o.steps(false)) != 0 || o.number(`SELECT next_at FROM lead WHERE id = $1`, o.lead) != 0 ||
-			o.number(`SELECT next_at FROM lead WHERE id = $1`, loser) == 0 {
+		if len(o.steps(false)) != 0 || o.number(`SELECT COALESCE(MAX(next_at), 0) FROM lead_work WHERE lead = $1`, o.lead) != 0 ||
+			o.number(`SELECT COALESCE(MAX(next_at), 0) FROM lead_work WHERE lead = $1`, loser) == 0 {
 			o.Error("the step did not come back")
 		}
 	})

@@ -61,7 +61,7 @@ func (c *Unlog) Do(ctx context.Context, tx *db.Tx) error {
 	if err := was.rest(ctx, tx, l); err != nil {
 		return err
 	}
-	return refresh(ctx, tx, []id.ID{l.ID})
+	return Refresh(ctx, tx, []id.ID{l.ID})
 }
 
 // find reads the activity and looks whether it is still this person's to undo.
@@ -105,12 +105,12 @@ func (b *before) steps(ctx context.Context, tx *db.Tx, of id.ID) error {
 // rest brings back status, clock, stage and consent.
 func (b *before) rest(ctx context.Context, tx *db.Tx, l *lead.Lead) error {
 	if b.Status[1] != "" && l.Status == b.Status[1] {
-		if _, err := tx.Exec(ctx, `UPDATE lead SET status = $2, updated_at = $3 WHERE id = $1`, l.ID, b.Status[0], tx.Now); err != nil {
+		if _, err := lead.AlterOne(ctx, tx, l.ID, func(l *lead.Lead) { l.Status = b.Status[0] }); err != nil {
 			return err
 		}
-		tx.Post(lead.Changed{Lead: l.ID})
 	}
-	if _, err := tx.Exec(ctx, `UPDATE lead SET answer_by = $2 WHERE id = $1 AND answer_by = 0`, l.ID, b.Answer); err != nil {
+	_, err := tx.Exec(ctx, `UPDATE lead_work SET answer_by = $2 WHERE lead = $1 AND answer_by = 0`, l.ID, b.Answer)
+	if err != nil {
 		return err
 	}
 	if b.Refusal != 0 {
@@ -124,8 +124,7 @@ func (b *before) rest(ctx context.Context, tx *db.Tx, l *lead.Lead) error {
 	case b.Stage.Change != 0:
 		return stage.TakeBack(ctx, tx, l, *b.Stage)
 	}
-	_, err := tx.Exec(ctx, `UPDATE lead SET excluded = $2 WHERE id = $1`, l.ID, b.Stage.Excluded)
-	tx.Post(lead.Changed{Lead: l.ID})
+	_, err = lead.AlterOne(ctx, tx, l.ID, func(l *lead.Lead) { l.Excluded = b.Stage.Excluded })
 	return err
 }
 
