@@ -32,6 +32,7 @@ var Rules = []Rule{
 	{"functions are short", longFunctions},
 	{"no path of one machine", machinePaths},
 	{"words are the same in both languages", unevenWords},
+	{"a table is written by its noun", foreignWrites},
 	{"every message has words", missingWords},
 	{"every word is used", unusedWords},
 }

@@ -49,6 +49,9 @@ func TestEveryRuleFindsItsBreach(t *testing.T) {
 		{"words are the same in both languages", "i18n/words/lead.yaml", `lead.gone: {ja: "ない", en: ""}`, "lead.gone: lacks a language"},
 		{"words are the same in both languages", "i18n/words/lead.yaml", `lead.gone: {ja: "{id}がない", en: "gone"}`, "lead.gone: Japanese has"},
 		{"words are the same in both languages", "i18n/words/lead.yaml", `deal.gone: {ja: "ない", en: "gone"}`, "deal.gone belongs to another file"},
+		{"a table is written by its noun", "stage/stage.go", "// Package stage is.\npackage stage\nconst q = `UPDATE lead SET x = 1`",
+			"stage/stage.go:3 writes lead, which package lead keeps"},
+		{"a table is written by its noun", "db/schema/0009_x.sql", "CREATE TABLE deal (id {pk});", "nobody keeps deal"},
 		{"every message has words", "lead/lead.go", doc + `var e = fault.New(1, "lead.gone", nil)`, "no words for lead.gone"},
 		{"every message has words", "lead/lead.go", doc + `var e = i18n.T("ja", "lead.gone", nil)`, "no words for lead.gone"},
 		{"every message has words", "lead/lead.go", doc + `func bad(key string) error { return fault.New(1, key, nil) }

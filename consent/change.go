@@ -147,9 +147,10 @@ func exclude(ctx context.Context, tx *db.Tx, e *Entry) error {
 	return err
 }
 
-// Remove takes a row out of the ledger that was entered by mistake a moment ago; the caller's command
-// stands in the audit log. Whatever it excluded is the caller's to bring back.
-func Remove(ctx context.Context, tx *db.Tx, row id.ID) error {
-	_, err := tx.Exec(ctx, `DELETE FROM consent WHERE id = $1`, row)
+// Remove takes rows out of the ledger that were entered by mistake a moment ago, or by a file that is taken back; the
+// caller's command stands in the audit log. Whatever they excluded is the caller's to bring back.
+func Remove(ctx context.Context, tx *db.Tx, rows ...id.ID) error {
+	in, arg := tx.In("$1", rows)
+	_, err := tx.Exec(ctx, `DELETE FROM consent WHERE id`+in, arg)
 	return err
 }

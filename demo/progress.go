@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"kizashi/db"
+	"kizashi/setting"
 )
 
 // progress is how far a seed has come, so that one that was interrupted goes on.
@@ -20,8 +21,8 @@ type progress struct {
 	Done  bool
 }
 
-// setting is where it is kept.
-const setting = "demo"
+// progressName is the name under which it is kept.
+const progressName = "demo"
 
 func (p progress) save(ctx context.Context, d *db.DB) error {
 	raw, err := json.Marshal(p)
@@ -29,9 +30,7 @@ func (p progress) save(ctx context.Context, d *db.DB) error {
 		return err
 	}
 	return d.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value`,
-			setting, string(raw))
-		return err
+		return setting.Keep(ctx, tx, progressName, string(raw))
 	})
 }
 
@@ -39,7 +38,7 @@ func (p progress) save(ctx context.Context, d *db.DB) error {
 func read(ctx context.Context, d *db.DB) (p progress, found bool, err error) {
 	var text string
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Row(ctx, `SELECT value FROM setting WHERE name = $1`, setting).Scan(&text)
+		return tx.Row(ctx, `SELECT value FROM setting WHERE name = $1`, progressName).Scan(&text)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, false, nil

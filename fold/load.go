@@ -13,6 +13,7 @@ import (
 	"kizashi/id"
 	"kizashi/rule"
 	"kizashi/score"
+	"kizashi/segment"
 	"kizashi/stage"
 )
 
@@ -163,7 +164,7 @@ func Forget(ctx context.Context, tx *db.Tx, leads []id.ID) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM lead_state WHERE lead`+in, arg); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM segment_member WHERE lead`+in, arg); err != nil {
+	if err := segment.Forget(ctx, tx, leads); err != nil {
 		return err
 	}
 	return forgetCheckpoints(ctx, tx, leads)

@@ -9,6 +9,8 @@ import (
 	"kizashi/db"
 	"kizashi/id"
 	"kizashi/score"
+	"kizashi/segment"
+	"kizashi/stage"
 )
 
 // Kinds of reactions.
@@ -34,7 +36,8 @@ type reactions struct {
 	rules *Rules
 	quiet bool // settle only: verify and the score lab
 
-	rows, stages, entries, exits [][]any
+	rows, entries, exits [][]any
+	stages               []stage.Change
 }
 
 func (o *reactions) add(v *visit, kind string, ref id.ID, data map[string]string) {
@@ -52,7 +55,7 @@ func (o *reactions) stage(v *visit, to, reason string, report *score.GateReport)
 		detail = string(text)
 	}
 	change := o.tx.NewID()
-	o.stages = append(o.stages, []any{int64(change), int64(v.lead), o.tx.Now, v.row.Stage, to, int64(0), reason, detail})
+	o.stages = append(o.stages, stage.Change{ID: change, Lead: v.lead, Was: v.row.Stage, Became: to, Reason: reason, Detail: detail})
 	o.add(v, ReactStage, change, map[string]string{"was": v.row.Stage, "became": to})
 }
 
@@ -111,18 +114,14 @@ func (o *reactions) segment(v *visit, s *Segment, in bool) {
 }
 
 func (o *reactions) write(ctx context.Context) error {
-	for _, one := range []struct {
-		sql  string
-		rows [][]any
-	}{
-		{`INSERT INTO stage_change (id, lead, at, was, became, who, reason, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, o.stages},
-		{`DELETE FROM segment_member WHERE segment = $1 AND lead = $2`, o.exits},
-		{`INSERT INTO segment_member (segment, lead, since) VALUES ($1, $2, $3) ON CONFLICT (segment, lead) DO NOTHING`, o.entries},
-		{`INSERT INTO reaction (id, at, lead, kind, ref, data) VALUES ($1, $2, $3, $4, $5, $6)`, o.rows},
-	} {
-		if err := o.tx.Many(ctx, one.sql, one.rows); err != nil {
-			return err
-		}
+	if err := stage.Write(ctx, o.tx, o.stages); err != nil {
+		return err
 	}
-	return nil
+	if err := segment.Leave(ctx, o.tx, o.exits); err != nil {
+		return err
+	}
+	if err := segment.Enter(ctx, o.tx, o.entries); err != nil {
+		return err
+	}
+	return o.tx.Many(ctx, `INSERT INTO reaction (id, at, lead, kind, ref, data) VALUES ($1, $2, $3, $4, $5, $6)`, o.rows)
 }

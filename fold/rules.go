@@ -13,6 +13,7 @@ import (
 	"kizashi/rule"
 	"kizashi/score"
 	"kizashi/segment"
+	"kizashi/setting"
 )
 
 // Rules are the published model and the live segments, read once and used until they change.
@@ -39,9 +40,7 @@ const rulesVersion = `rules_version`
 // Bump tells every node that the model or a segment has changed; the next transaction of each reads
 // them again.
 func Bump(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, rulesVersion, tx.NewID().String())
-	return err
+	return setting.Keep(ctx, tx, rulesVersion, tx.NewID().String())
 }
 
 // Rules gives the rules of this transaction's moment.

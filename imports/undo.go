@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"kizashi/consent"
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/fault"
@@ -121,8 +122,7 @@ func removeTraces(ctx context.Context, tx *db.Tx, rows []done) ([]id.ID, error) 
 		}
 	}
 	// The ledger only grows, but for rows that are as false as the import that brought them.
-	in, arg := tx.In("$1", consents)
-	if _, err := tx.Exec(ctx, `DELETE FROM consent WHERE id`+in, arg); err != nil {
+	if err := consent.Remove(ctx, tx, consents...); err != nil {
 		return nil, err
 	}
 	if _, err := stage.Untell(ctx, tx, answers); err != nil {

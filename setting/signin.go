@@ -98,9 +98,7 @@ func (c *SetSSOSecret) Do(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, ssoSecret, sealed)
-	return err
+	return Keep(ctx, tx, ssoSecret, sealed)
 }
 
 // SSOSecret is the secret; "" where there is none. Only who talks to the provider asks for it.
@@ -140,7 +138,5 @@ func SealedWith(ctx context.Context, tx *db.Tx, first string) (string, error) {
 
 // SealAnew notes another key.
 func SealAnew(ctx context.Context, tx *db.Tx, name string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, sealName, name)
-	return err
+	return Keep(ctx, tx, sealName, name)
 }

@@ -145,8 +145,9 @@ func (c *change) write(ctx context.Context) error {
 		text, _ := json.Marshal(d) // a text and a number: cannot fail
 		detail = string(text)
 	}
-	_, err := c.tx.Exec(ctx, `INSERT INTO stage_change (id, lead, at, was, became, who, reason, detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, c.tx.NewID(), c.lead.ID, c.tx.Now, c.from, c.to, c.who, c.reason, detail)
+	err := Write(ctx, c.tx, []Change{{
+		ID: c.tx.NewID(), Lead: c.lead.ID, Was: c.from, Became: c.to, Who: c.who, Reason: c.reason, Detail: detail,
+	}})
 	if err != nil {
 		return err
 	}
@@ -198,4 +199,14 @@ func (c *change) setLead(ctx context.Context, wake int64, excluded string) error
 
 func (c *change) refuse(ctx context.Context) error {
 	return consent.Add(ctx, c.tx, []consent.Entry{{Lead: c.lead.ID, Purpose: consent.All, Source: "stage", Wording: c.note}})
+}
+
+// Write adds rows to the history, of now. It does not move the leads: whoever writes keeps their state.
+func Write(ctx context.Context, tx *db.Tx, list []Change) error {
+	rows := make([][]any, len(list))
+	for i, c := range list {
+		rows[i] = []any{int64(c.ID), int64(c.Lead), tx.Now, c.Was, c.Became, int64(c.Who), c.Reason, c.Detail}
+	}
+	return tx.Many(ctx, `INSERT INTO stage_change (id, lead, at, was, became, who, reason, detail)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, rows)
 }

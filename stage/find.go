@@ -14,6 +14,7 @@ import (
 // Change is one row of the history of a lead.
 type Change struct {
 	ID     id.ID
+	Lead   id.ID
 	At     int64 // ms UTC
 	Was    string
 	Became string
@@ -24,10 +25,10 @@ type Change struct {
 
 // History are the changes of a lead, the oldest first (S16).
 func History(ctx context.Context, tx *db.Tx, lead id.ID) (list []Change, err error) {
-	err = tx.Each(ctx, `SELECT id, at, was, became, who, reason, detail FROM stage_change WHERE lead = $1 ORDER BY id`,
+	err = tx.Each(ctx, `SELECT id, lead, at, was, became, who, reason, detail FROM stage_change WHERE lead = $1 ORDER BY id`,
 		[]any{lead}, func(scan func(...any) error) error {
 			var c Change
-			err := scan(&c.ID, &c.At, &c.Was, &c.Became, &c.Who, &c.Reason, &c.Detail)
+			err := scan(&c.ID, &c.Lead, &c.At, &c.Was, &c.Became, &c.Who, &c.Reason, &c.Detail)
 			list = append(list, c)
 			return err
 		})
