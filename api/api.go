@@ -136,7 +136,7 @@ func register[I, O any](a huma.API, o operation, answer func(context.Context, *I
 		OperationID: o.id, Method: o.method, Path: Prefix + o.path, Summary: o.summary, Description: o.describe,
 		DefaultStatus: o.status, MaxBodyBytes: max(o.limit, maxBody), BodyReadTimeout: bodyTime,
 		SkipValidateBody: true, Tags: []string{tagOf(o.path)}, Errors: errorsOf(o),
-		Metadata: map[string]any{rolesKey: rolesOf(o.id)},
+		Metadata: map[string]any{rightKey: rightOf(o.id)},
 	}
 	huma.Register(a, op, answer)
 }

@@ -171,8 +171,8 @@ func (s *service) authorize(ctx huma.Context, next func(huma.Context)) {
 	}
 	who.Lang = c.lang
 	c.who = who
-	roles, _ := ctx.Operation().Metadata[rolesKey].([]act.Role)
-	if !who.Is(roles...) {
+	right, _ := ctx.Operation().Metadata[rightKey].(act.Right)
+	if !right.Holds(who) {
 		writeProblem(ctx, problemOf(c, 0, fault.New(fault.Forbidden, "fault.forbidden", fault.Args{"role": who.Role})))
 		return
 	}

@@ -67,7 +67,7 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 }
 
 func needsNobody(r page.Route) int {
-	if r.Right == member.Public {
+	if r.Right == act.Public {
 		return 1
 	}
 	return 0

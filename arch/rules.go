@@ -33,6 +33,7 @@ var Rules = []Rule{
 	{"no path of one machine", machinePaths},
 	{"words are the same in both languages", unevenWords},
 	{"a table is written by its noun", foreignWrites},
+	{"rights stand in one place", ownRights},
 	{"every message has words", missingWords},
 	{"every word is used", unusedWords},
 }
@@ -190,6 +191,24 @@ func machinePaths(h *House) (breaches []string) {
 		for _, at := range machinePath.FindAllStringIndex(t.Body, -1) {
 			line := 1 + strings.Count(t.Body[:at[1]-1], "\n")
 			breaches = append(breaches, fmt.Sprintf("%s:%d: names a folder of one machine", t.Path, line))
+		}
+	}
+	return breaches
+}
+
+// asksForRoles finds a list of roles that somebody is asked for.
+var asksForRoles = regexp.MustCompile(`\.Is\((act\.|\))`)
+
+// ownRights finds sources that say for themselves which roles may do something, instead of naming a right.
+func ownRights(h *House) (breaches []string) {
+	for _, f := range h.Go {
+		if f.Test || f.Folder == "act" {
+			continue
+		}
+		for i, line := range strings.Split(f.Body, "\n") {
+			if asksForRoles.MatchString(line) {
+				breaches = append(breaches, fmt.Sprintf("%s:%d asks for roles; name a right of act/right.go", f.Path, i+1))
+			}
 		}
 	}
 	return breaches

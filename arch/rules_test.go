@@ -52,6 +52,7 @@ func TestEveryRuleFindsItsBreach(t *testing.T) {
 		{"a table is written by its noun", "stage/stage.go", "// Package stage is.\npackage stage\nconst q = `UPDATE lead SET x = 1`",
 			"stage/stage.go:3 writes lead, which package lead keeps"},
 		{"a table is written by its noun", "db/schema/0009_x.sql", "CREATE TABLE deal (id {pk});", "nobody keeps deal"},
+		{"rights stand in one place", "lead/lead.go", doc + `func may(w act.Who) bool { return w.Is(act.Field) }`, "lead/lead.go:3 asks for roles"},
 		{"every message has words", "lead/lead.go", doc + `var e = fault.New(1, "lead.gone", nil)`, "no words for lead.gone"},
 		{"every message has words", "lead/lead.go", doc + `var e = i18n.T("ja", "lead.gone", nil)`, "no words for lead.gone"},
 		{"every message has words", "lead/lead.go", doc + `func bad(key string) error { return fault.New(1, key, nil) }

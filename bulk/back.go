@@ -90,7 +90,7 @@ type moveBack struct {
 func (c *moveBack) Name() string { return "stage.take_back" }
 
 // Allow lets those take back who may move.
-func (c *moveBack) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+func (c *moveBack) Allow(w act.Who) bool { return act.Work.Holds(w) }
 
 // Check has nothing to check without the database.
 func (c *moveBack) Check() error { return nil }

@@ -28,7 +28,7 @@ func (c *Start) Name() string { return "bulk.start" }
 // Allow lets those do it to many who may do it to one.
 func (c *Start) Allow(w act.Who) bool {
 	one := c.on(0)
-	return w.Is(act.Marketing, act.Inside, act.Field) && (one == nil || one.Allow(w))
+	return act.Work.Holds(w) && (one == nil || one.Allow(w))
 }
 
 // Check looks at what is to be done, and to how many.
@@ -94,7 +94,7 @@ type Undo struct {
 func (c *Undo) Name() string { return "bulk.undo" }
 
 // Allow lets those undo who may change.
-func (c *Undo) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+func (c *Undo) Allow(w act.Who) bool { return act.Work.Holds(w) }
 
 // Check has nothing to check without the database.
 func (c *Undo) Check() error { return nil }
@@ -108,7 +108,7 @@ func (c *Undo) Do(ctx context.Context, tx *db.Tx) error {
 	switch who := act.By(ctx); {
 	case err != nil:
 		return err
-	case b.Who != who.ID && !who.Is():
+	case b.Who != who.ID && !act.Administer.Holds(who):
 		return fault.New(fault.Forbidden, "bulk.not_yours", nil)
 	}
 	n, err := tx.Exec(ctx, `UPDATE bulk SET state = $2, ended_at = 0 WHERE id = $1 AND state IN ('running', 'done')`, c.ID, Undoing)

@@ -66,7 +66,7 @@ type Create struct {
 func (c *Create) Name() string { return "company.create" }
 
 // Allow lets those create who work with leads.
-func (c *Create) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside, act.Field) }
+func (c *Create) Allow(who act.Who) bool { return act.Work.Holds(who) }
 
 // Check refuses what names no company, and a wrong corporate number.
 func (c *Create) Check() error {
@@ -123,7 +123,7 @@ type Change struct {
 func (c *Change) Name() string { return "company.change" }
 
 // Allow lets those change who work with leads.
-func (c *Change) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside, act.Field) }
+func (c *Change) Allow(who act.Who) bool { return act.Work.Holds(who) }
 
 // Target is the company.
 func (c *Change) Target() id.ID { return c.ID }

@@ -24,7 +24,7 @@ type Merge struct {
 func (c *Merge) Name() string { return "company.merge" }
 
 // Allow lets those merge who work with leads.
-func (c *Merge) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside, act.Field) }
+func (c *Merge) Allow(who act.Who) bool { return act.Work.Holds(who) }
 
 // Target is the company that stays.
 func (c *Merge) Target() id.ID { return c.Winner }

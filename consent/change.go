@@ -23,7 +23,7 @@ type Record struct {
 func (c *Record) Name() string { return "consent.record" }
 
 // Allow lets those record who talk to people.
-func (c *Record) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+func (c *Record) Allow(w act.Who) bool { return act.Work.Holds(w) }
 
 // Target is the lead.
 func (c *Record) Target() id.ID { return c.Lead }

@@ -34,7 +34,7 @@ type Start struct {
 func (c *Start) Name() string { return "imports.start" }
 
 // Allow lets those bring in leads who work with them.
-func (c *Start) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside) }
+func (c *Start) Allow(w act.Who) bool { return act.Curate.Holds(w) }
 
 // Check looks at the basis and the mapping.
 func (c *Start) Check() error {

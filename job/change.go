@@ -50,7 +50,7 @@ type Cancel struct {
 }
 
 func (c *Cancel) Name() string         { return "job.cancel" }
-func (c *Cancel) Allow(w act.Who) bool { return w.Is(act.Marketing) }
+func (c *Cancel) Allow(w act.Who) bool { return act.Market.Holds(w) }
 func (c *Cancel) Check() error         { return nil }
 func (c *Cancel) Target() id.ID        { return c.Job }
 
@@ -67,7 +67,7 @@ type Retry struct {
 }
 
 func (c *Retry) Name() string         { return "job.retry" }
-func (c *Retry) Allow(w act.Who) bool { return w.Is(act.Marketing) }
+func (c *Retry) Allow(w act.Who) bool { return act.Market.Holds(w) }
 func (c *Retry) Check() error         { return nil }
 func (c *Retry) Target() id.ID        { return c.Job }
 

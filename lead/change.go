@@ -12,7 +12,7 @@ import (
 )
 
 // workers may change leads.
-func workers(who act.Who) bool { return who.Is(act.Marketing, act.Inside, act.Field) }
+func workers(who act.Who) bool { return act.Work.Holds(who) }
 
 // Create makes a lead, or completes the one that is meant.
 type Create struct {
@@ -304,7 +304,7 @@ type Delete struct {
 func (c *Delete) Name() string { return "lead.delete" }
 
 // Allow lets marketing delete.
-func (c *Delete) Allow(who act.Who) bool { return who.Is(act.Marketing) }
+func (c *Delete) Allow(who act.Who) bool { return act.Market.Holds(who) }
 
 // Check has nothing to check without the database.
 func (c *Delete) Check() error { return nil }
@@ -332,7 +332,7 @@ type Restore struct {
 func (c *Restore) Name() string { return "lead.restore" }
 
 // Allow lets those restore who may delete.
-func (c *Restore) Allow(who act.Who) bool { return who.Is(act.Marketing) }
+func (c *Restore) Allow(who act.Who) bool { return act.Market.Holds(who) }
 
 // Check has nothing to check without the database.
 func (c *Restore) Check() error { return nil }

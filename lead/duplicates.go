@@ -127,7 +127,7 @@ type KeepApart struct {
 func (c *KeepApart) Name() string { return "lead.keep_apart" }
 
 // Allow lets those decide who work with leads.
-func (c *KeepApart) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside, act.Field) }
+func (c *KeepApart) Allow(who act.Who) bool { return act.Work.Holds(who) }
 
 // Check refuses one lead.
 func (c *KeepApart) Check() error {

@@ -38,7 +38,7 @@ type Invite struct {
 }
 
 func (c *Invite) Name() string         { return "member.invite" }
-func (c *Invite) Allow(w act.Who) bool { return w.Is() }
+func (c *Invite) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *Invite) Target() id.ID        { return c.Invitation }
 
 // Check also brings the address into the form in which it is kept.
@@ -74,7 +74,7 @@ type RevokeInvitation struct {
 }
 
 func (c *RevokeInvitation) Name() string         { return "member.revoke_invitation" }
-func (c *RevokeInvitation) Allow(w act.Who) bool { return w.Is() }
+func (c *RevokeInvitation) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *RevokeInvitation) Check() error         { return nil }
 func (c *RevokeInvitation) Target() id.ID        { return c.Invitation }
 

@@ -154,7 +154,7 @@ type AddKey struct {
 }
 
 func (c *AddKey) Name() string         { return "member.add_key" }
-func (c *AddKey) Allow(w act.Who) bool { return w.Is() }
+func (c *AddKey) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *AddKey) Target() id.ID        { return c.Key }
 func (c *AddKey) Check() error {
 	return all(checkName(c.Label), checkRole(c.Role, KeyRoles), checkDays(c.Days))
@@ -189,7 +189,7 @@ type RevokeKey struct {
 }
 
 func (c *RevokeKey) Name() string         { return "member.revoke_key" }
-func (c *RevokeKey) Allow(w act.Who) bool { return w.Is() }
+func (c *RevokeKey) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *RevokeKey) Check() error         { return nil }
 func (c *RevokeKey) Target() id.ID        { return c.Key }
 

@@ -283,10 +283,12 @@ type RemovePasskey struct {
 	Passkey id.ID `json:"passkey"`
 }
 
-func (c *RemovePasskey) Name() string         { return "member.remove_passkey" }
-func (c *RemovePasskey) Allow(w act.Who) bool { return w.Is() || w.ID != 0 && w.ID == c.Account }
-func (c *RemovePasskey) Check() error         { return nil }
-func (c *RemovePasskey) Target() id.ID        { return c.Account }
+func (c *RemovePasskey) Name() string { return "member.remove_passkey" }
+func (c *RemovePasskey) Allow(w act.Who) bool {
+	return act.Administer.Holds(w) || w.ID != 0 && w.ID == c.Account
+}
+func (c *RemovePasskey) Check() error  { return nil }
+func (c *RemovePasskey) Target() id.ID { return c.Account }
 
 // Do removes it; what is gone stays gone.
 func (c *RemovePasskey) Do(ctx context.Context, tx *db.Tx) error {

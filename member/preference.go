@@ -26,7 +26,7 @@ func (c *Prefer) Name() string { return "member.prefer" }
 
 // Allow lets everybody with an account have their own ways.
 func (c *Prefer) Allow(w act.Who) bool {
-	return w.Is(act.Marketing, act.Inside, act.Field, act.Viewer)
+	return act.See.Holds(w)
 }
 
 // Check bounds the value.

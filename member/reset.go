@@ -25,7 +25,7 @@ type OfferReset struct {
 }
 
 func (c *OfferReset) Name() string         { return "member.offer_reset" }
-func (c *OfferReset) Allow(w act.Who) bool { return w.Is() }
+func (c *OfferReset) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *OfferReset) Check() error         { return nil }
 func (c *OfferReset) Target() id.ID        { return c.Account }
 

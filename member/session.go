@@ -183,10 +183,12 @@ type EndSession struct {
 	Session id.ID `json:"session"`
 }
 
-func (c *EndSession) Name() string         { return "member.sign_out" }
-func (c *EndSession) Allow(w act.Who) bool { return w.Is() || w.ID != 0 && w.ID == c.Account }
-func (c *EndSession) Check() error         { return nil }
-func (c *EndSession) Target() id.ID        { return c.Account }
+func (c *EndSession) Name() string { return "member.sign_out" }
+func (c *EndSession) Allow(w act.Who) bool {
+	return act.Administer.Holds(w) || w.ID != 0 && w.ID == c.Account
+}
+func (c *EndSession) Check() error  { return nil }
+func (c *EndSession) Target() id.ID { return c.Account }
 
 // Do ends it; one that ended before stays as it was.
 func (c *EndSession) Do(ctx context.Context, tx *db.Tx) error {
@@ -200,10 +202,12 @@ type EndOtherSessions struct {
 	Keep    id.ID `json:"keep"` // the session that stays; 0 for none
 }
 
-func (c *EndOtherSessions) Name() string         { return "member.sign_out_others" }
-func (c *EndOtherSessions) Allow(w act.Who) bool { return w.Is() || w.ID != 0 && w.ID == c.Account }
-func (c *EndOtherSessions) Check() error         { return nil }
-func (c *EndOtherSessions) Target() id.ID        { return c.Account }
+func (c *EndOtherSessions) Name() string { return "member.sign_out_others" }
+func (c *EndOtherSessions) Allow(w act.Who) bool {
+	return act.Administer.Holds(w) || w.ID != 0 && w.ID == c.Account
+}
+func (c *EndOtherSessions) Check() error  { return nil }
+func (c *EndOtherSessions) Target() id.ID { return c.Account }
 
 // Do ends them.
 func (c *EndOtherSessions) Do(ctx context.Context, tx *db.Tx) error {

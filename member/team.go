@@ -24,7 +24,7 @@ type AddTeam struct {
 }
 
 func (c *AddTeam) Name() string         { return "member.add_team" }
-func (c *AddTeam) Allow(w act.Who) bool { return w.Is() }
+func (c *AddTeam) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *AddTeam) Target() id.ID        { return c.Team }
 
 // Check also takes the spaces off the name.
@@ -50,7 +50,7 @@ type RenameTeam struct {
 }
 
 func (c *RenameTeam) Name() string         { return "member.rename_team" }
-func (c *RenameTeam) Allow(w act.Who) bool { return w.Is() }
+func (c *RenameTeam) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *RenameTeam) Target() id.ID        { return c.Team }
 
 // Check also takes the spaces off the name.
@@ -82,7 +82,7 @@ type RemoveTeam struct {
 }
 
 func (c *RemoveTeam) Name() string         { return "member.remove_team" }
-func (c *RemoveTeam) Allow(w act.Who) bool { return w.Is() }
+func (c *RemoveTeam) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *RemoveTeam) Check() error         { return nil }
 func (c *RemoveTeam) Target() id.ID        { return c.Team }
 
@@ -104,7 +104,7 @@ type JoinTeam struct {
 }
 
 func (c *JoinTeam) Name() string         { return "member.join_team" }
-func (c *JoinTeam) Allow(w act.Who) bool { return w.Is() }
+func (c *JoinTeam) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 func (c *JoinTeam) Check() error         { return nil }
 func (c *JoinTeam) Target() id.ID        { return c.Account }
 

@@ -81,10 +81,12 @@ type DropTOTP struct {
 	Account id.ID `json:"account"`
 }
 
-func (c *DropTOTP) Name() string         { return "member.drop_totp" }
-func (c *DropTOTP) Allow(w act.Who) bool { return w.Is() || w.ID != 0 && w.ID == c.Account }
-func (c *DropTOTP) Check() error         { return nil }
-func (c *DropTOTP) Target() id.ID        { return c.Account }
+func (c *DropTOTP) Name() string { return "member.drop_totp" }
+func (c *DropTOTP) Allow(w act.Who) bool {
+	return act.Administer.Holds(w) || w.ID != 0 && w.ID == c.Account
+}
+func (c *DropTOTP) Check() error  { return nil }
+func (c *DropTOTP) Target() id.ID { return c.Account }
 
 // Do forgets the secret and the recovery codes.
 func (c *DropTOTP) Do(ctx context.Context, tx *db.Tx) error {

@@ -31,7 +31,7 @@ type Screen struct {
 // Route is an address of the product, who may ask for it, and what answers.
 type Route struct {
 	Pattern string // as net/http has it: "GET /leads/{id}"
-	Right   member.Right
+	Right   act.Right
 	Handle  func(*Request) error
 }
 
@@ -49,7 +49,7 @@ type Site struct {
 	Live    *Live
 	Guests  []string // mail addresses of accounts without a password: only where all data is made up
 	screens []Screen
-	rights  map[string]member.Right // by pattern
+	rights  map[string]act.Right // by pattern
 	pages   map[i18n.Lang]map[string]func() *template.Template
 	assets  *assets
 	zone    atomic.Pointer[time.Location]
@@ -57,7 +57,7 @@ type Site struct {
 
 // New makes the site of these screens.
 func New(deps Deps, screens ...Screen) *Site {
-	s := &Site{Deps: deps, Live: newLive(), screens: screens, rights: map[string]member.Right{}, assets: collect(screens)}
+	s := &Site{Deps: deps, Live: newLive(), screens: screens, rights: map[string]act.Right{}, assets: collect(screens)}
 	for _, screen := range screens {
 		for _, r := range screen.Routes {
 			s.rights[r.Pattern] = r.Right
@@ -81,8 +81,8 @@ func (s *Site) Mount(mux *http.ServeMux) {
 			inner.HandleFunc(r.Pattern, s.handler(r))
 		}
 	}
-	inner.HandleFunc("GET /live", s.handler(Route{"GET /live", member.See, s.live}))
-	inner.HandleFunc("/", s.handler(Route{"/", member.Public, func(*Request) error { return notFound() }}))
+	inner.HandleFunc("GET /live", s.handler(Route{"GET /live", act.See, s.live}))
+	inner.HandleFunc("/", s.handler(Route{"/", act.Public, func(*Request) error { return notFound() }}))
 	outer := gzhttp.GzipHandler(http.NewCrossOriginProtection().Handler(inner))
 	mux.Handle("GET /assets/", gzhttp.GzipHandler(s.assets))
 	mux.Handle("/", outer)

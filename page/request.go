@@ -31,7 +31,7 @@ type Request struct {
 }
 
 // enter finds out who asks, and whether they may.
-func (r *Request) enter(right member.Right) error {
+func (r *Request) enter(right act.Right) error {
 	r.Lang = r.language()
 	if err := r.site.refreshZone(r.Context()); err != nil {
 		return err

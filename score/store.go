@@ -111,7 +111,7 @@ type SaveDraft struct {
 func (c *SaveDraft) Name() string { return "model.draft" }
 
 // Allow marketing.
-func (c *SaveDraft) Allow(who act.Who) bool { return who.Is(act.Marketing) }
+func (c *SaveDraft) Allow(who act.Who) bool { return act.Market.Holds(who) }
 
 // Target is the draft.
 func (c *SaveDraft) Target() id.ID { return c.ID }
@@ -163,7 +163,7 @@ type Discard struct {
 func (c *Discard) Name() string { return "model.discard" }
 
 // Allow marketing.
-func (c *Discard) Allow(who act.Who) bool { return who.Is(act.Marketing) }
+func (c *Discard) Allow(who act.Who) bool { return act.Market.Holds(who) }
 
 // Target is the draft.
 func (c *Discard) Target() id.ID { return c.ID }
@@ -226,7 +226,7 @@ type Publish struct {
 func (c *Publish) Name() string { return "model.publish" }
 
 // Allow marketing.
-func (c *Publish) Allow(who act.Who) bool { return who.Is(act.Marketing) }
+func (c *Publish) Allow(who act.Who) bool { return act.Market.Holds(who) }
 
 // Target is the version.
 func (c *Publish) Target() id.ID { return c.ID }

@@ -127,7 +127,7 @@ type Save struct {
 func (c *Save) Name() string { return "segment.save" }
 
 // Allow all who work with leads.
-func (c *Save) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside) }
+func (c *Save) Allow(who act.Who) bool { return act.Curate.Holds(who) }
 
 // Target is the segment.
 func (c *Save) Target() id.ID { return c.ID }
@@ -205,7 +205,7 @@ type Delete struct {
 func (c *Delete) Name() string { return "segment.delete" }
 
 // Allow all who may make one.
-func (c *Delete) Allow(who act.Who) bool { return who.Is(act.Marketing, act.Inside) }
+func (c *Delete) Allow(who act.Who) bool { return act.Curate.Holds(who) }
 
 // Target is the segment.
 func (c *Delete) Target() id.ID { return c.ID }

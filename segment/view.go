@@ -70,7 +70,7 @@ func FindView(ctx context.Context, tx *db.Tx, number, account id.ID) (View, erro
 func noView() error { return fault.New(fault.NotFound, "segment.no_view", nil) }
 
 // viewers may keep views; those who only look may, too.
-func viewers(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field, act.Viewer) }
+func viewers(w act.Who) bool { return act.See.Holds(w) }
 
 // SaveView keeps a view, or changes one of the person's own.
 type SaveView struct {
@@ -85,7 +85,7 @@ func (c *SaveView) Name() string { return "lead_view.save" }
 
 // Allow everybody with an account; who only looks keeps views for themselves.
 func (c *SaveView) Allow(w act.Who) bool {
-	return viewers(w) && (!c.Shared || w.Is(act.Marketing, act.Inside, act.Field))
+	return viewers(w) && (!c.Shared || act.Work.Holds(w))
 }
 
 // Target is the view.

@@ -23,7 +23,7 @@ type SetOwnCapacity struct {
 func (c *SetOwnCapacity) Name() string { return "setting.set_own_capacity" }
 
 // Allow lets those set their own who work on leads.
-func (c *SetOwnCapacity) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+func (c *SetOwnCapacity) Allow(w act.Who) bool { return act.Work.Holds(w) }
 
 // Target is the account.
 func (c *SetOwnCapacity) Target() id.ID { return c.who }

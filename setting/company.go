@@ -35,20 +35,20 @@ type Hours struct {
 
 // What the company says of itself and whom it looks for.
 var (
-	CompanyProfile = define("company_profile", Profile{}, checkProfile)
-	TimeZone       = define("time_zone", "Asia/Tokyo", checkZone)
-	BusinessHours  = define("business_hours", Hours{[]time.Weekday{1, 2, 3, 4, 5}, "09:00", "18:00", nil}, checkHours)
+	CompanyProfile = define("company_profile", Profile{}, checkProfile, act.Administer)
+	TimeZone       = define("time_zone", "Asia/Tokyo", checkZone, act.Administer)
+	BusinessHours  = define("business_hours", Hours{[]time.Weekday{1, 2, 3, 4, 5}, "09:00", "18:00", nil}, checkHours, act.Administer)
 	// HandoverDays are the business days in which field sales answers a hand-over.
-	HandoverDays = define("handover_days", 2, checkDays)
+	HandoverDays = define("handover_days", 2, checkDays, act.Administer)
 	// OwnDomains and Competitors are mail domains whose people are no leads, FreeMail those of mailers
 	// besides the built-in list: an address there tells no company. All sorted.
-	OwnDomains  = define("own_domains", []string(nil), checkDomains)
-	Competitors = define("competitors", []string(nil), checkDomains, act.Marketing)
-	FreeMail    = define("free_mail", []string(nil), checkDomains, act.Marketing)
+	OwnDomains  = define("own_domains", []string(nil), checkDomains, act.Administer)
+	Competitors = define("competitors", []string(nil), checkDomains, act.Market)
+	FreeMail    = define("free_mail", []string(nil), checkDomains, act.Market)
 	// TitleRanks are titles of this team's market whose rank the built-in table does not read right.
-	TitleRanks = define("title_ranks", Titles(nil), checkTitles, act.Marketing)
+	TitleRanks = define("title_ranks", Titles(nil), checkTitles, act.Market)
 	// TargetIndustries are the letters of the industries (JSIC sections) that fit best.
-	TargetIndustries = define("target_industries", []string{"E", "G", "I", "J"}, checkIndustries, act.Marketing)
+	TargetIndustries = define("target_industries", []string{"E", "G", "I", "J"}, checkIndustries, act.Market)
 )
 
 const (

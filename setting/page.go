@@ -12,7 +12,7 @@ import (
 
 // KeyPages says which pages of the customer's sites mean something: a view of one is also a view
 // of its tag ("price_view").
-var KeyPages = define("key_pages", defaultPages, checkPages, act.Marketing)
+var KeyPages = define("key_pages", defaultPages, checkPages, act.Market)
 
 // Pages are key pages; the first that fits counts.
 type Pages []Page

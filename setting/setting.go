@@ -42,7 +42,7 @@ func read(ctx context.Context, tx *db.Tx, name string) (raw string, err error) {
 
 // definition is what is known of a setting, whatever its type.
 type definition struct {
-	editors []act.Role // beside administrators
+	editor  act.Right // who may change it
 	tidy    func(raw []byte) ([]byte, error)
 	initial any
 }
@@ -53,8 +53,8 @@ var known = map[string]definition{}
 type Reader[T any] func(context.Context, *db.Tx) (T, error)
 
 // define makes a setting known; check may bring a value into its normal form.
-func define[T any](name string, initial T, check func(*T) error, editors ...act.Role) Reader[T] {
-	known[name] = definition{editors, func(raw []byte) ([]byte, error) { return tidy(raw, check) }, initial}
+func define[T any](name string, initial T, check func(*T) error, editor act.Right) Reader[T] {
+	known[name] = definition{editor, func(raw []byte) ([]byte, error) { return tidy(raw, check) }, initial}
 	type parsed struct {
 		raw   string
 		value T

@@ -25,7 +25,7 @@ type SSO struct {
 func (s SSO) On() bool { return s.Issuer != "" }
 
 // SingleSignOn is the provider; its secret is kept apart (SSOSecret).
-var SingleSignOn = define("single_sign_on", SSO{Role: act.Viewer}, checkSSO)
+var SingleSignOn = define("single_sign_on", SSO{Role: act.Viewer}, checkSSO, act.Administer)
 
 // newcomers are the roles that people get without an invitation: an administrator is made by a person.
 var newcomers = []act.Role{act.Viewer, act.Field, act.Inside, act.Marketing}
@@ -76,7 +76,7 @@ type SetSSOSecret struct {
 func (c *SetSSOSecret) Name() string { return "setting.set_sso_secret" }
 
 // Allow lets administrators.
-func (c *SetSSOSecret) Allow(w act.Who) bool { return w.Is() }
+func (c *SetSSOSecret) Allow(w act.Who) bool { return act.Administer.Holds(w) }
 
 // Target is nothing with an id.
 func (c *SetSSOSecret) Target() id.ID { return 0 }

@@ -5,36 +5,37 @@ import (
 	"slices"
 	"strings"
 
+	"kizashi/act"
 	"kizashi/fault"
 )
 
 // TrackOrigins are the web origins whose pages may send behaviour, as "https://www.example.co.jp"; none
 // stands for all of them.
-var TrackOrigins = define("track_origins", []string(nil), checkOrigins)
+var TrackOrigins = define("track_origins", []string(nil), checkOrigins, act.Administer)
 
 // TrackRate is how many messages a second one address may send through a public key; 0: as many as come.
-var TrackRate = define("track_rate", 200, func(n *int) error { return checkRange(*n, 0, 100_000) })
+var TrackRate = define("track_rate", 200, func(n *int) error { return checkRange(*n, 0, 100_000) }, act.Administer)
 
 // FloodPeople is how many new people a public key may bring at once, and twice as many an hour, before those who
 // come count as a flood; 0: as many as come.
-var FloodPeople = define("flood_people", 30, func(n *int) error { return checkRange(*n, 0, 100_000) })
+var FloodPeople = define("flood_people", 30, func(n *int) error { return checkRange(*n, 0, 100_000) }, act.Administer)
 
 // KeyRequests and KeyEvents are how many requests, and how many events, a key may send to the JSON API in a second; 0:
 // as many as come. Events of a public key have TrackRate instead.
 var (
-	KeyRequests = define("key_requests", 100, func(n *int) error { return checkRange(*n, 0, 100_000) })
-	KeyEvents   = define("key_events", 5000, func(n *int) error { return checkRange(*n, 0, 1_000_000) })
+	KeyRequests = define("key_requests", 100, func(n *int) error { return checkRange(*n, 0, 100_000) }, act.Administer)
+	KeyEvents   = define("key_events", 5000, func(n *int) error { return checkRange(*n, 0, 1_000_000) }, act.Administer)
 )
 
 // FloodAddress is how many new people of one network address a public key may bring at once, and twice as many an
 // hour, before they count as a flood; 0: as many as come.
-var FloodAddress = define("flood_address", 5, func(n *int) error { return checkRange(*n, 0, 100_000) })
+var FloodAddress = define("flood_address", 5, func(n *int) error { return checkRange(*n, 0, 100_000) }, act.Administer)
 
 // PersonEvents is how many events of one person that come with public keys count in a day; 0: all of them.
-var PersonEvents = define("person_events", 1_000, func(n *int) error { return checkRange(*n, 0, 1_000_000) })
+var PersonEvents = define("person_events", 1_000, func(n *int) error { return checkRange(*n, 0, 1_000_000) }, act.Administer)
 
 // DayEvents is how many events that come with public keys count in a day; 0: all of them.
-var DayEvents = define("day_events", 1_000_000, func(n *int) error { return checkRange(*n, 0, 1_000_000_000) })
+var DayEvents = define("day_events", 1_000_000, func(n *int) error { return checkRange(*n, 0, 1_000_000_000) }, act.Administer)
 
 func checkOrigins(list *[]string) error {
 	if err := checkTexts(list); err != nil {

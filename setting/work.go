@@ -22,15 +22,15 @@ func (c Capacity) Of(account id.ID) int {
 
 // How the work is paced.
 var (
-	LeadCapacity = define(capacityName, Capacity{Usual: 20}, checkCapacity, act.Marketing)
+	LeadCapacity = define(capacityName, Capacity{Usual: 20}, checkCapacity, act.Market)
 	// UntouchedDays are the days after which an owned lead that nobody contacted is called to mind.
-	UntouchedDays = define("untouched_days", 30, checkUntouched)
+	UntouchedDays = define("untouched_days", 30, checkUntouched, act.Administer)
 	// AnswerMinutes are the business minutes in which a hot lead is answered.
-	AnswerMinutes = define("answer_minutes", 15, checkAnswer)
+	AnswerMinutes = define("answer_minutes", 15, checkAnswer, act.Administer)
 )
 
 // FirstDayOver says that nobody wants to be reminded of what the first day brings.
-var FirstDayOver = define("first_day_over", false, func(*bool) error { return nil }, act.Marketing)
+var FirstDayOver = define("first_day_over", false, func(*bool) error { return nil }, act.Market)
 
 const (
 	capacityName = "lead_capacity"

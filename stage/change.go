@@ -38,7 +38,7 @@ func (c *Move) Name() string { return "stage.move" }
 
 // Allow looks at where to; Do at where from. What is no stage is for Check to say.
 func (c *Move) Allow(w act.Who) bool {
-	return mayReach(w, c.To) || Order(c.To) < 0 && w.Is(act.Marketing, act.Inside, act.Field)
+	return mayReach(w, c.To) || Order(c.To) < 0 && act.Work.Holds(w)
 }
 
 // Target is the lead.

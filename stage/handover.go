@@ -158,7 +158,7 @@ type Accept struct {
 func (c *Accept) Name() string { return "stage.accept" }
 
 // Allow lets field sales accept.
-func (c *Accept) Allow(w act.Who) bool { return w.Is(act.Field) }
+func (c *Accept) Allow(w act.Who) bool { return act.Sell.Holds(w) }
 
 // Check needs nothing.
 func (c *Accept) Check() error { return nil }
@@ -200,7 +200,7 @@ type Return struct {
 func (c *Return) Name() string { return "stage.return" }
 
 // Allow lets field sales return.
-func (c *Return) Allow(w act.Who) bool { return w.Is(act.Field) }
+func (c *Return) Allow(w act.Who) bool { return act.Sell.Holds(w) }
 
 // Target is the lead.
 func (c *Return) Target() id.ID { return c.Lead }

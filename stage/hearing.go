@@ -75,7 +75,7 @@ type Answer struct {
 func (c *Answer) Name() string { return "stage.answer" }
 
 // Allow lets those answer who talk to people.
-func (c *Answer) Allow(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+func (c *Answer) Allow(w act.Who) bool { return act.Work.Holds(w) }
 
 // Target is the lead.
 func (c *Answer) Target() id.ID { return c.Lead }

@@ -86,7 +86,7 @@ const (
 )
 
 // workers may plan and log.
-func workers(w act.Who) bool { return w.Is(act.Marketing, act.Inside, act.Field) }
+func workers(w act.Who) bool { return act.Work.Holds(w) }
 
 func (s *Step) check(path string) (found fault.Many) {
 	s.Text = strings.TrimSpace(s.Text)

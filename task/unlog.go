@@ -85,7 +85,7 @@ func (c *Unlog) find(ctx context.Context, tx *db.Tx) (*lead.Lead, *before, error
 	if err != nil {
 		return nil, nil, err
 	}
-	if !who.Is() && (by != who.ID || tx.Now > at+UndoTime) {
+	if !act.Administer.Holds(who) && (by != who.ID || tx.Now > at+UndoTime) {
 		return nil, nil, fault.New(fault.Forbidden, "task.undo", fault.Args{"minutes": UndoTime / clock.Minute})
 	}
 	was := &before{}

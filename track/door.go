@@ -218,7 +218,7 @@ func (d *Door) mayTrack(ctx context.Context, secret string) (act.Who, error) {
 		return who, fault.New(fault.Unauthenticated, "track.wrong_key", nil).Because(err)
 	case err != nil:
 		return who, err
-	case !who.Is(act.Track, act.Server, act.Marketing, act.Inside, act.Field):
+	case !act.Send.Holds(who):
 		return who, fault.New(fault.Forbidden, "fault.forbidden", fault.Args{"role": string(who.Role)})
 	}
 	return who, nil

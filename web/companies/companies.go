@@ -5,7 +5,7 @@ package companies
 import (
 	"embed"
 
-	"kizashi/member"
+	"kizashi/act"
 	"kizashi/page"
 )
 
@@ -18,17 +18,17 @@ func Screen() page.Screen {
 		Name: "companies", Files: files,
 		Templates: []page.Template{listPage, showPage, editPage, mergePage},
 		Routes: []page.Route{
-			{Pattern: "GET /companies", Right: member.See, Handle: list},
-			{Pattern: "POST /companies/tiers", Right: member.Work, Handle: setTiers},
-			{Pattern: "GET /companies/new", Right: member.Work, Handle: showNew},
-			{Pattern: "POST /companies/new", Right: member.Work, Handle: create},
-			{Pattern: "GET /companies/{id}", Right: member.See, Handle: show},
-			{Pattern: "GET /companies/{id}/edit", Right: member.Work, Handle: showEdit},
-			{Pattern: "POST /companies/{id}/edit", Right: member.Work, Handle: edit},
-			{Pattern: "POST /companies/{id}/undo", Right: member.Work, Handle: takeBack},
-			{Pattern: "GET /companies/{id}/merge", Right: member.Work, Handle: showMerge},
-			{Pattern: "POST /companies/{id}/merge", Right: member.Work, Handle: merge},
-			{Pattern: "POST /companies/{id}/unmerge", Right: member.Work, Handle: unmerge},
+			{Pattern: "GET /companies", Right: act.See, Handle: list},
+			{Pattern: "POST /companies/tiers", Right: act.Work, Handle: setTiers},
+			{Pattern: "GET /companies/new", Right: act.Work, Handle: showNew},
+			{Pattern: "POST /companies/new", Right: act.Work, Handle: create},
+			{Pattern: "GET /companies/{id}", Right: act.See, Handle: show},
+			{Pattern: "GET /companies/{id}/edit", Right: act.Work, Handle: showEdit},
+			{Pattern: "POST /companies/{id}/edit", Right: act.Work, Handle: edit},
+			{Pattern: "POST /companies/{id}/undo", Right: act.Work, Handle: takeBack},
+			{Pattern: "GET /companies/{id}/merge", Right: act.Work, Handle: showMerge},
+			{Pattern: "POST /companies/{id}/merge", Right: act.Work, Handle: merge},
+			{Pattern: "POST /companies/{id}/unmerge", Right: act.Work, Handle: unmerge},
 		},
 	}
 }

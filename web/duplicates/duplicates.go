@@ -12,7 +12,6 @@ import (
 	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/lead"
-	"kizashi/member"
 	"kizashi/page"
 	"kizashi/report"
 )
@@ -26,11 +25,11 @@ func Screen() page.Screen {
 		Name: "duplicates", Files: files,
 		Templates: []page.Template{listPage},
 		Routes: []page.Route{
-			{Pattern: "GET /duplicates", Right: member.See, Handle: show},
-			{Pattern: "POST /duplicates/merge", Right: member.Work, Handle: merge},
-			{Pattern: "POST /duplicates/unmerge", Right: member.Work, Handle: unmerge},
-			{Pattern: "POST /duplicates/apart", Right: member.Work, Handle: keepApart},
-			{Pattern: "POST /duplicates/reconsider", Right: member.Work, Handle: reconsider},
+			{Pattern: "GET /duplicates", Right: act.See, Handle: show},
+			{Pattern: "POST /duplicates/merge", Right: act.Work, Handle: merge},
+			{Pattern: "POST /duplicates/unmerge", Right: act.Work, Handle: unmerge},
+			{Pattern: "POST /duplicates/apart", Right: act.Work, Handle: keepApart},
+			{Pattern: "POST /duplicates/reconsider", Right: act.Work, Handle: reconsider},
 		},
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"context"
 	"embed"
 
+	"kizashi/act"
 	"kizashi/db"
 	"kizashi/i18n"
-	"kizashi/member"
 	"kizashi/page"
 	"kizashi/score"
 	"kizashi/stage"
@@ -21,7 +21,7 @@ func Screen() page.Screen {
 	return page.Screen{
 		Name: "help", Files: files,
 		Templates: []page.Template{helpPage},
-		Routes:    []page.Route{{Pattern: "GET /help", Right: member.See, Handle: show}},
+		Routes:    []page.Route{{Pattern: "GET /help", Right: act.See, Handle: show}},
 	}
 }
 

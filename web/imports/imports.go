@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 
+	"kizashi/act"
 	"kizashi/db"
 	"kizashi/i18n"
 	"kizashi/id"
@@ -28,22 +29,22 @@ func Screen(importer *imports.Importer) page.Screen {
 		Name: "imports", Files: files,
 		Templates: []page.Template{listPage, draftPage, importPage, undoPage},
 		Routes: []page.Route{
-			{Pattern: "GET /imports", Right: member.See, Handle: s.list},
-			{Pattern: "POST /imports", Right: member.Curate, Handle: s.upload},
+			{Pattern: "GET /imports", Right: act.See, Handle: s.list},
+			{Pattern: "POST /imports", Right: act.Curate, Handle: s.upload},
 
-			{Pattern: "GET /uploads/{draft}", Right: member.Curate, Handle: s.showDraft},
-			{Pattern: "POST /uploads/{draft}", Right: member.Curate, Handle: s.changeDraft},
-			{Pattern: "POST /uploads/{draft}/table", Right: member.Curate, Handle: s.chooseTable},
-			{Pattern: "POST /uploads/{draft}/start", Right: member.Curate, Handle: s.start},
-			{Pattern: "POST /uploads/{draft}/drop", Right: member.Curate, Handle: s.dropDraft},
-			{Pattern: "GET /uploads/{draft}/refused.csv", Right: member.Curate, Handle: s.draftRefused},
+			{Pattern: "GET /uploads/{draft}", Right: act.Curate, Handle: s.showDraft},
+			{Pattern: "POST /uploads/{draft}", Right: act.Curate, Handle: s.changeDraft},
+			{Pattern: "POST /uploads/{draft}/table", Right: act.Curate, Handle: s.chooseTable},
+			{Pattern: "POST /uploads/{draft}/start", Right: act.Curate, Handle: s.start},
+			{Pattern: "POST /uploads/{draft}/drop", Right: act.Curate, Handle: s.dropDraft},
+			{Pattern: "GET /uploads/{draft}/refused.csv", Right: act.Curate, Handle: s.draftRefused},
 
-			{Pattern: "GET /imports/{id}", Right: member.See, Handle: s.show},
-			{Pattern: "GET /imports/{id}/refused.csv", Right: member.Curate, Handle: s.refused},
-			{Pattern: "POST /imports/{id}/resume", Right: member.Curate, Handle: s.resume},
-			{Pattern: "POST /imports/{id}/sheet", Right: member.Curate, Handle: s.nextSheet},
-			{Pattern: "GET /imports/{id}/undo", Right: member.Curate, Handle: s.askUndo},
-			{Pattern: "POST /imports/{id}/undo", Right: member.Curate, Handle: s.undo},
+			{Pattern: "GET /imports/{id}", Right: act.See, Handle: s.show},
+			{Pattern: "GET /imports/{id}/refused.csv", Right: act.Curate, Handle: s.refused},
+			{Pattern: "POST /imports/{id}/resume", Right: act.Curate, Handle: s.resume},
+			{Pattern: "POST /imports/{id}/sheet", Right: act.Curate, Handle: s.nextSheet},
+			{Pattern: "GET /imports/{id}/undo", Right: act.Curate, Handle: s.askUndo},
+			{Pattern: "POST /imports/{id}/undo", Right: act.Curate, Handle: s.undo},
 		},
 	}
 }
@@ -95,7 +96,7 @@ func (s screen) readHistory(r *page.Request) (h history, err error) {
 			list = list[:shown]
 			h.Next = list[shown-1].ID
 		}
-		if h.Imports, err = named(ctx, tx, list); err != nil || !member.Curate.Holds(r.Who) {
+		if h.Imports, err = named(ctx, tx, list); err != nil || !act.Curate.Holds(r.Who) {
 			return err
 		}
 		if h.Drafts, err = imports.Drafts(ctx, tx, r.Who.ID); err != nil || after != 0 {

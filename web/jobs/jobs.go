@@ -5,8 +5,8 @@ package jobs
 import (
 	"embed"
 
+	"kizashi/act"
 	"kizashi/job"
-	"kizashi/member"
 	"kizashi/page"
 )
 
@@ -14,7 +14,7 @@ import (
 func Screen() page.Screen {
 	return page.Screen{
 		Name: "jobs", Files: embed.FS{},
-		Routes: []page.Route{{Pattern: "POST /jobs/{id}/retry", Right: member.Market, Handle: retry}},
+		Routes: []page.Route{{Pattern: "POST /jobs/{id}/retry", Right: act.Market, Handle: retry}},
 	}
 }
 

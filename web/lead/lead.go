@@ -6,11 +6,11 @@ import (
 	"context"
 	"embed"
 
+	"kizashi/act"
 	"kizashi/db"
 	"kizashi/fault"
 	"kizashi/id"
 	"kizashi/lead"
-	"kizashi/member"
 	"kizashi/page"
 )
 
@@ -24,52 +24,52 @@ func Screen() page.Screen {
 		Templates: []page.Template{showPage, gonePage, panelPage, timelinePage, stepPage, stagePage, returnPage,
 			hearingPage, consentPage, editPage, historyPage, mergePage, erasePage, linesTemplate},
 		Routes: []page.Route{
-			{Pattern: "GET /leads/{id}", Right: member.See, Handle: show},
-			{Pattern: "GET /leads/{id}/panel", Right: member.See, Handle: panel},
-			{Pattern: "GET /leads/{id}/timeline", Right: member.See, Handle: showTimeline},
-			{Pattern: "GET /leads/{id}/history", Right: member.See, Handle: showHistory},
-			{Pattern: "GET /leads/{id}/score", Right: member.See, Handle: showLines},
+			{Pattern: "GET /leads/{id}", Right: act.See, Handle: show},
+			{Pattern: "GET /leads/{id}/panel", Right: act.See, Handle: panel},
+			{Pattern: "GET /leads/{id}/timeline", Right: act.See, Handle: showTimeline},
+			{Pattern: "GET /leads/{id}/history", Right: act.See, Handle: showHistory},
+			{Pattern: "GET /leads/{id}/score", Right: act.See, Handle: showLines},
 
-			{Pattern: "POST /leads/{id}/activities", Right: member.Work, Handle: logActivity},
-			{Pattern: "POST /leads/{id}/activities/{activity}/undo", Right: member.Work, Handle: unlogActivity},
-			{Pattern: "POST /leads/{id}/events/{event}/class", Right: member.Curate, Handle: classify},
+			{Pattern: "POST /leads/{id}/activities", Right: act.Work, Handle: logActivity},
+			{Pattern: "POST /leads/{id}/activities/{activity}/undo", Right: act.Work, Handle: unlogActivity},
+			{Pattern: "POST /leads/{id}/events/{event}/class", Right: act.Curate, Handle: classify},
 
-			{Pattern: "POST /leads/{id}/steps", Right: member.Work, Handle: planStep},
-			{Pattern: "GET /leads/{id}/steps/{step}", Right: member.Work, Handle: showStep},
-			{Pattern: "POST /leads/{id}/steps/{step}", Right: member.Work, Handle: changeStep},
-			{Pattern: "POST /leads/{id}/steps/{step}/done", Right: member.Work, Handle: finishStep},
-			{Pattern: "POST /leads/{id}/steps/{step}/cancel", Right: member.Work, Handle: cancelStep},
-			{Pattern: "POST /leads/{id}/steps/{step}/reopen", Right: member.Work, Handle: reopenStep},
+			{Pattern: "POST /leads/{id}/steps", Right: act.Work, Handle: planStep},
+			{Pattern: "GET /leads/{id}/steps/{step}", Right: act.Work, Handle: showStep},
+			{Pattern: "POST /leads/{id}/steps/{step}", Right: act.Work, Handle: changeStep},
+			{Pattern: "POST /leads/{id}/steps/{step}/done", Right: act.Work, Handle: finishStep},
+			{Pattern: "POST /leads/{id}/steps/{step}/cancel", Right: act.Work, Handle: cancelStep},
+			{Pattern: "POST /leads/{id}/steps/{step}/reopen", Right: act.Work, Handle: reopenStep},
 
-			{Pattern: "POST /leads/{id}/status", Right: member.Work, Handle: setStatus},
-			{Pattern: "POST /leads/{id}/owner", Right: member.Work, Handle: setOwner},
-			{Pattern: "GET /leads/{id}/edit", Right: member.Work, Handle: showEdit},
-			{Pattern: "POST /leads/{id}/edit", Right: member.Work, Handle: edit},
-			{Pattern: "POST /leads/{id}/undo", Right: member.Work, Handle: takeBack},
-			{Pattern: "POST /leads/{id}/delete", Right: member.Market, Handle: remove},
-			{Pattern: "POST /leads/{id}/restore", Right: member.Market, Handle: restore},
-			{Pattern: "POST /leads/{id}/disclosure", Right: member.Market, Handle: disclose},
-			{Pattern: "GET /leads/{id}/erase", Right: member.Administer, Handle: askErase},
-			{Pattern: "POST /leads/{id}/erase", Right: member.Administer, Handle: erase},
+			{Pattern: "POST /leads/{id}/status", Right: act.Work, Handle: setStatus},
+			{Pattern: "POST /leads/{id}/owner", Right: act.Work, Handle: setOwner},
+			{Pattern: "GET /leads/{id}/edit", Right: act.Work, Handle: showEdit},
+			{Pattern: "POST /leads/{id}/edit", Right: act.Work, Handle: edit},
+			{Pattern: "POST /leads/{id}/undo", Right: act.Work, Handle: takeBack},
+			{Pattern: "POST /leads/{id}/delete", Right: act.Market, Handle: remove},
+			{Pattern: "POST /leads/{id}/restore", Right: act.Market, Handle: restore},
+			{Pattern: "POST /leads/{id}/disclosure", Right: act.Market, Handle: disclose},
+			{Pattern: "GET /leads/{id}/erase", Right: act.Administer, Handle: askErase},
+			{Pattern: "POST /leads/{id}/erase", Right: act.Administer, Handle: erase},
 
-			{Pattern: "GET /leads/{id}/stage", Right: member.Work, Handle: showStage},
-			{Pattern: "POST /leads/{id}/stage", Right: member.Work, Handle: moveStage},
-			{Pattern: "POST /leads/{id}/handovers/{handover}/accept", Right: member.Sell, Handle: acceptHandover},
-			{Pattern: "GET /leads/{id}/handovers/{handover}/return", Right: member.Sell, Handle: showReturn},
-			{Pattern: "POST /leads/{id}/handovers/{handover}/return", Right: member.Sell, Handle: returnHandover},
+			{Pattern: "GET /leads/{id}/stage", Right: act.Work, Handle: showStage},
+			{Pattern: "POST /leads/{id}/stage", Right: act.Work, Handle: moveStage},
+			{Pattern: "POST /leads/{id}/handovers/{handover}/accept", Right: act.Sell, Handle: acceptHandover},
+			{Pattern: "GET /leads/{id}/handovers/{handover}/return", Right: act.Sell, Handle: showReturn},
+			{Pattern: "POST /leads/{id}/handovers/{handover}/return", Right: act.Sell, Handle: returnHandover},
 
-			{Pattern: "GET /leads/{id}/hearing", Right: member.See, Handle: showHearing},
-			{Pattern: "POST /leads/{id}/hearing", Right: member.Work, Handle: answerHearing},
-			{Pattern: "GET /leads/{id}/consent", Right: member.See, Handle: showConsent},
-			{Pattern: "POST /leads/{id}/consent", Right: member.Work, Handle: recordConsent},
+			{Pattern: "GET /leads/{id}/hearing", Right: act.See, Handle: showHearing},
+			{Pattern: "POST /leads/{id}/hearing", Right: act.Work, Handle: answerHearing},
+			{Pattern: "GET /leads/{id}/consent", Right: act.See, Handle: showConsent},
+			{Pattern: "POST /leads/{id}/consent", Right: act.Work, Handle: recordConsent},
 
-			{Pattern: "GET /leads/{id}/merge", Right: member.Work, Handle: showMerge},
-			{Pattern: "POST /leads/{id}/merge", Right: member.Work, Handle: merge},
-			{Pattern: "POST /leads/{id}/apart", Right: member.Work, Handle: keepApart},
-			{Pattern: "POST /leads/{id}/unmerge", Right: member.Work, Handle: unmerge},
-			{Pattern: "POST /leads/{id}/confirm", Right: member.Work, Handle: confirm},
-			{Pattern: "POST /leads/{id}/claims", Right: member.Work, Handle: settle},
-			{Pattern: "POST /leads/{id}/identities/{identity}/split", Right: member.Work, Handle: split},
+			{Pattern: "GET /leads/{id}/merge", Right: act.Work, Handle: showMerge},
+			{Pattern: "POST /leads/{id}/merge", Right: act.Work, Handle: merge},
+			{Pattern: "POST /leads/{id}/apart", Right: act.Work, Handle: keepApart},
+			{Pattern: "POST /leads/{id}/unmerge", Right: act.Work, Handle: unmerge},
+			{Pattern: "POST /leads/{id}/confirm", Right: act.Work, Handle: confirm},
+			{Pattern: "POST /leads/{id}/claims", Right: act.Work, Handle: settle},
+			{Pattern: "POST /leads/{id}/identities/{identity}/split", Right: act.Work, Handle: split},
 		},
 	}
 }

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"time"
 
+	"kizashi/act"
 	"kizashi/db"
 	"kizashi/event"
 	"kizashi/fold"
 	"kizashi/i18n"
 	"kizashi/id"
 	"kizashi/lead"
-	"kizashi/member"
 	"kizashi/page"
 	"kizashi/report"
 	"kizashi/task"
@@ -107,7 +107,7 @@ func showTimeline(r *page.Request) error {
 func readTimeline(ctx context.Context, tx *db.Tx, r *page.Request, l id.ID, people people) (t timeline, err error) {
 	query := r.URL.Query()
 	t = timeline{Lead: l, Show: query.Get("show"), Kind: query.Get("kind"), Channel: query.Get("channel"), Shows: shows,
-		MayClassify: member.Curate.Holds(r.Who), MayLog: member.Work.Holds(r.Who)}
+		MayClassify: act.Curate.Holds(r.Who), MayLog: act.Work.Holds(r.Who)}
 	if !slices.Contains(shows, t.Show) {
 		t.Show = showAll
 	}
@@ -215,5 +215,5 @@ func (t *teller) unloggable(e *event.Event, by string) bool {
 	if !slices.Contains(ours, e.Kind) || by == "" {
 		return false
 	}
-	return t.r.Who.Is() || by == t.r.Who.ID.String() && t.r.Now <= e.ID.Time()+task.UndoTime
+	return act.Administer.Holds(t.r.Who) || by == t.r.Who.ID.String() && t.r.Now <= e.ID.Time()+task.UndoTime
 }

@@ -5,7 +5,7 @@ package leads
 import (
 	"embed"
 
-	"kizashi/member"
+	"kizashi/act"
 	"kizashi/page"
 )
 
@@ -18,25 +18,25 @@ func Screen() page.Screen {
 		Name: "leads", Files: files,
 		Templates: []page.Template{listPage, countPage, bulkPage, newPage},
 		Routes: []page.Route{
-			{Pattern: "GET /leads", Right: member.See, Handle: list},
-			{Pattern: "GET /leads/count", Right: member.See, Handle: count},
-			{Pattern: "POST /leads/rule", Right: member.See, Handle: readRule},
-			{Pattern: "POST /leads/columns", Right: member.See, Handle: chooseColumns},
-			{Pattern: "POST /leads/export", Right: member.Work, Handle: export},
+			{Pattern: "GET /leads", Right: act.See, Handle: list},
+			{Pattern: "GET /leads/count", Right: act.See, Handle: count},
+			{Pattern: "POST /leads/rule", Right: act.See, Handle: readRule},
+			{Pattern: "POST /leads/columns", Right: act.See, Handle: chooseColumns},
+			{Pattern: "POST /leads/export", Right: act.Work, Handle: export},
 
-			{Pattern: "POST /leads/views", Right: member.See, Handle: saveView},
-			{Pattern: "POST /lead-views/{id}", Right: member.See, Handle: changeView},
-			{Pattern: "POST /lead-views/{id}/delete", Right: member.See, Handle: deleteView},
-			{Pattern: "POST /lead-views/{id}/restore", Right: member.See, Handle: restoreView},
-			{Pattern: "POST /leads/segments", Right: member.Curate, Handle: saveSegment},
+			{Pattern: "POST /leads/views", Right: act.See, Handle: saveView},
+			{Pattern: "POST /lead-views/{id}", Right: act.See, Handle: changeView},
+			{Pattern: "POST /lead-views/{id}/delete", Right: act.See, Handle: deleteView},
+			{Pattern: "POST /lead-views/{id}/restore", Right: act.See, Handle: restoreView},
+			{Pattern: "POST /leads/segments", Right: act.Curate, Handle: saveSegment},
 
-			{Pattern: "POST /leads/bulk", Right: member.Work, Handle: startBulk},
-			{Pattern: "GET /lead-changes/{id}", Right: member.Work, Handle: showBulk},
-			{Pattern: "POST /lead-changes/{id}/undo", Right: member.Work, Handle: undoBulk},
+			{Pattern: "POST /leads/bulk", Right: act.Work, Handle: startBulk},
+			{Pattern: "GET /lead-changes/{id}", Right: act.Work, Handle: showBulk},
+			{Pattern: "POST /lead-changes/{id}/undo", Right: act.Work, Handle: undoBulk},
 
-			{Pattern: "GET /leads/new", Right: member.Work, Handle: showNew},
-			{Pattern: "POST /leads/new", Right: member.Work, Handle: create},
-			{Pattern: "POST /leads/new/alike", Right: member.Work, Handle: showAlike},
+			{Pattern: "GET /leads/new", Right: act.Work, Handle: showNew},
+			{Pattern: "POST /leads/new", Right: act.Work, Handle: create},
+			{Pattern: "POST /leads/new/alike", Right: act.Work, Handle: showAlike},
 		},
 	}
 }

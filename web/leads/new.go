@@ -106,7 +106,7 @@ func create(r *page.Request) error {
 	if c.Result.Action != lead.Made {
 		return r.Done(to, "leads.done.completed", nil, "")
 	}
-	if r.Who.Is(act.Marketing) {
+	if act.Market.Holds(r.Who) {
 		return r.Done(to, "leads.done.entered", nil, to+"/delete")
 	}
 	return r.Done(to, "leads.done.entered", nil, "")

@@ -6,9 +6,9 @@ import (
 	"context"
 	"embed"
 
+	"kizashi/act"
 	"kizashi/db"
 	"kizashi/id"
-	"kizashi/member"
 	"kizashi/page"
 	"kizashi/score"
 )
@@ -22,21 +22,21 @@ func Screen() page.Screen {
 		Name: "model", Files: files,
 		Templates: []page.Template{showPage, versionsPage, changesPage, editPage, yamlPage, publishPage},
 		Routes: []page.Route{
-			{Pattern: "GET /model", Right: member.See, Handle: showLive},
-			{Pattern: "GET /model/versions", Right: member.See, Handle: showVersions},
-			{Pattern: "GET /model/{id}", Right: member.See, Handle: showVersion},
-			{Pattern: "GET /model/{id}/changes", Right: member.See, Handle: showChanges},
-			{Pattern: "GET /model/{id}/yaml", Right: member.See, Handle: showYAML},
+			{Pattern: "GET /model", Right: act.See, Handle: showLive},
+			{Pattern: "GET /model/versions", Right: act.See, Handle: showVersions},
+			{Pattern: "GET /model/{id}", Right: act.See, Handle: showVersion},
+			{Pattern: "GET /model/{id}/changes", Right: act.See, Handle: showChanges},
+			{Pattern: "GET /model/{id}/yaml", Right: act.See, Handle: showYAML},
 
-			{Pattern: "POST /model/rule", Right: member.Market, Handle: readRule},
-			{Pattern: "POST /model/drafts", Right: member.Market, Handle: draft},
-			{Pattern: "GET /model/{id}/edit", Right: member.Market, Handle: showEdit},
-			{Pattern: "POST /model/{id}/edit", Right: member.Market, Handle: edit},
-			{Pattern: "POST /model/{id}/yaml", Right: member.Market, Handle: editYAML},
-			{Pattern: "POST /model/{id}/discard", Right: member.Market, Handle: discard},
-			{Pattern: "POST /model/{id}/restore", Right: member.Market, Handle: restore},
-			{Pattern: "GET /model/{id}/publish", Right: member.Market, Handle: showPublish},
-			{Pattern: "POST /model/{id}/publish", Right: member.Market, Handle: publish},
+			{Pattern: "POST /model/rule", Right: act.Market, Handle: readRule},
+			{Pattern: "POST /model/drafts", Right: act.Market, Handle: draft},
+			{Pattern: "GET /model/{id}/edit", Right: act.Market, Handle: showEdit},
+			{Pattern: "POST /model/{id}/edit", Right: act.Market, Handle: edit},
+			{Pattern: "POST /model/{id}/yaml", Right: act.Market, Handle: editYAML},
+			{Pattern: "POST /model/{id}/discard", Right: act.Market, Handle: discard},
+			{Pattern: "POST /model/{id}/restore", Right: act.Market, Handle: restore},
+			{Pattern: "GET /model/{id}/publish", Right: act.Market, Handle: showPublish},
+			{Pattern: "POST /model/{id}/publish", Right: act.Market, Handle: publish},
 		},
 	}
 }

@@ -5,7 +5,7 @@ package segments
 import (
 	"embed"
 
-	"kizashi/member"
+	"kizashi/act"
 	"kizashi/page"
 )
 
@@ -18,16 +18,16 @@ func Screen() page.Screen {
 		Name: "segments", Files: files,
 		Templates: []page.Template{listPage, showPage, editPage},
 		Routes: []page.Route{
-			{Pattern: "GET /segments", Right: member.See, Handle: list},
-			{Pattern: "GET /segments/new", Right: member.Curate, Handle: showNew},
-			{Pattern: "POST /segments/new", Right: member.Curate, Handle: create},
-			{Pattern: "POST /segments/rule", Right: member.Curate, Handle: readRule},
-			{Pattern: "GET /segments/{id}", Right: member.See, Handle: show},
-			{Pattern: "GET /segments/{id}/edit", Right: member.Curate, Handle: showEdit},
-			{Pattern: "POST /segments/{id}/edit", Right: member.Curate, Handle: edit},
-			{Pattern: "POST /segments/{id}/former", Right: member.Curate, Handle: former},
-			{Pattern: "POST /segments/{id}/delete", Right: member.Curate, Handle: remove},
-			{Pattern: "POST /segments/{id}/restore", Right: member.Curate, Handle: restore},
+			{Pattern: "GET /segments", Right: act.See, Handle: list},
+			{Pattern: "GET /segments/new", Right: act.Curate, Handle: showNew},
+			{Pattern: "POST /segments/new", Right: act.Curate, Handle: create},
+			{Pattern: "POST /segments/rule", Right: act.Curate, Handle: readRule},
+			{Pattern: "GET /segments/{id}", Right: act.See, Handle: show},
+			{Pattern: "GET /segments/{id}/edit", Right: act.Curate, Handle: showEdit},
+			{Pattern: "POST /segments/{id}/edit", Right: act.Curate, Handle: edit},
+			{Pattern: "POST /segments/{id}/former", Right: act.Curate, Handle: former},
+			{Pattern: "POST /segments/{id}/delete", Right: act.Curate, Handle: remove},
+			{Pattern: "POST /segments/{id}/restore", Right: act.Curate, Handle: restore},
 		},
 	}
 }

@@ -49,7 +49,7 @@ func readPeople(r *page.Request) (v people, err error) {
 		capacities, err2 := setting.LeadCapacity(ctx, tx)
 		var err3, err4 error
 		v.Teams, err3 = member.Teams(ctx, tx)
-		if member.Administer.Holds(r.Who) {
+		if act.Administer.Holds(r.Who) {
 			v.Invitations, err4 = member.Invitations(ctx, tx)
 		}
 		v.People = asPeople(accounts, v.Teams, capacities)

@@ -5,6 +5,7 @@ package settings
 import (
 	"embed"
 
+	"kizashi/act"
 	"kizashi/member"
 	"kizashi/page"
 )
@@ -21,49 +22,49 @@ func Screen() page.Screen {
 			domainsPage, industryPage, pagesPage, mailPage, titlesPage, signInPage, rightsPage, auditPage,
 		},
 		Routes: []page.Route{
-			{Pattern: "GET /settings", Right: member.See, Handle: showOverview},
+			{Pattern: "GET /settings", Right: act.See, Handle: showOverview},
 
-			{Pattern: "GET /settings/people", Right: member.See, Handle: showPeople},
-			{Pattern: "POST /settings/people", Right: member.Administer, Handle: invite},
-			{Pattern: "POST /settings/invitations/{id}/revoke", Right: member.Administer, Handle: revokeInvitation},
-			{Pattern: "GET /settings/people/{id}", Right: member.Administer, Handle: showPerson},
-			{Pattern: "POST /settings/people/{id}/role", Right: member.Administer, Handle: changeRole},
-			{Pattern: "POST /settings/people/{id}/team", Right: member.Administer, Handle: changeTeam},
-			{Pattern: "POST /settings/people/{id}/capacity", Right: member.Administer, Handle: changeCapacity},
-			{Pattern: "POST /settings/people/{id}/disable", Right: member.Administer, Handle: disable},
-			{Pattern: "POST /settings/people/{id}/enable", Right: member.Administer, Handle: enable},
-			{Pattern: "POST /settings/people/{id}/reset", Right: member.Administer, Handle: offerReset},
-			{Pattern: "POST /settings/people/{id}/totp/drop", Right: member.Administer, Handle: dropTOTP},
+			{Pattern: "GET /settings/people", Right: act.See, Handle: showPeople},
+			{Pattern: "POST /settings/people", Right: act.Administer, Handle: invite},
+			{Pattern: "POST /settings/invitations/{id}/revoke", Right: act.Administer, Handle: revokeInvitation},
+			{Pattern: "GET /settings/people/{id}", Right: act.Administer, Handle: showPerson},
+			{Pattern: "POST /settings/people/{id}/role", Right: act.Administer, Handle: changeRole},
+			{Pattern: "POST /settings/people/{id}/team", Right: act.Administer, Handle: changeTeam},
+			{Pattern: "POST /settings/people/{id}/capacity", Right: act.Administer, Handle: changeCapacity},
+			{Pattern: "POST /settings/people/{id}/disable", Right: act.Administer, Handle: disable},
+			{Pattern: "POST /settings/people/{id}/enable", Right: act.Administer, Handle: enable},
+			{Pattern: "POST /settings/people/{id}/reset", Right: act.Administer, Handle: offerReset},
+			{Pattern: "POST /settings/people/{id}/totp/drop", Right: act.Administer, Handle: dropTOTP},
 
-			{Pattern: "GET /settings/teams", Right: member.See, Handle: showTeams},
-			{Pattern: "POST /settings/teams", Right: member.Administer, Handle: addTeam},
-			{Pattern: "POST /settings/teams/{id}/name", Right: member.Administer, Handle: renameTeam},
-			{Pattern: "POST /settings/teams/{id}/remove", Right: member.Administer, Handle: removeTeam},
+			{Pattern: "GET /settings/teams", Right: act.See, Handle: showTeams},
+			{Pattern: "POST /settings/teams", Right: act.Administer, Handle: addTeam},
+			{Pattern: "POST /settings/teams/{id}/name", Right: act.Administer, Handle: renameTeam},
+			{Pattern: "POST /settings/teams/{id}/remove", Right: act.Administer, Handle: removeTeam},
 
-			{Pattern: "GET /settings/keys", Right: member.Administer, Handle: showKeys},
-			{Pattern: "POST /settings/keys", Right: member.Administer, Handle: addKey},
-			{Pattern: "GET /settings/keys/{id}", Right: member.Administer, Handle: showKey},
-			{Pattern: "POST /settings/keys/{id}/take-back", Right: member.Administer, Handle: startTakeBack},
-			{Pattern: "POST /settings/take-backs/{id}/stop", Right: member.Administer, Handle: stopTakeBack},
-			{Pattern: "POST /settings/keys/{id}/revoke", Right: member.Administer, Handle: revokeKey},
+			{Pattern: "GET /settings/keys", Right: act.Administer, Handle: showKeys},
+			{Pattern: "POST /settings/keys", Right: act.Administer, Handle: addKey},
+			{Pattern: "GET /settings/keys/{id}", Right: act.Administer, Handle: showKey},
+			{Pattern: "POST /settings/keys/{id}/take-back", Right: act.Administer, Handle: startTakeBack},
+			{Pattern: "POST /settings/take-backs/{id}/stop", Right: act.Administer, Handle: stopTakeBack},
+			{Pattern: "POST /settings/keys/{id}/revoke", Right: act.Administer, Handle: revokeKey},
 
-			{Pattern: "GET /settings/tracking", Right: member.See, Handle: showSheet("tracking")},
-			{Pattern: "GET /settings/pages", Right: member.See, Handle: showSheet("pages")},
-			{Pattern: "GET /settings/company", Right: member.See, Handle: showSheet("company")},
-			{Pattern: "GET /settings/hours", Right: member.See, Handle: showSheet("hours")},
-			{Pattern: "GET /settings/work", Right: member.See, Handle: showSheet("work")},
-			{Pattern: "GET /settings/domains", Right: member.See, Handle: showSheet("domains")},
-			{Pattern: "GET /settings/sign-in", Right: member.Administer, Handle: showSheet("sign-in")},
-			{Pattern: "POST /settings/sign-in/secret", Right: member.Administer, Handle: setSecret},
-			{Pattern: "POST /settings/value/{name}", Right: member.Work, Handle: set},
-			{Pattern: "POST /settings/undo/{name}", Right: member.Work, Handle: undo},
+			{Pattern: "GET /settings/tracking", Right: act.See, Handle: showSheet("tracking")},
+			{Pattern: "GET /settings/pages", Right: act.See, Handle: showSheet("pages")},
+			{Pattern: "GET /settings/company", Right: act.See, Handle: showSheet("company")},
+			{Pattern: "GET /settings/hours", Right: act.See, Handle: showSheet("hours")},
+			{Pattern: "GET /settings/work", Right: act.See, Handle: showSheet("work")},
+			{Pattern: "GET /settings/domains", Right: act.See, Handle: showSheet("domains")},
+			{Pattern: "GET /settings/sign-in", Right: act.Administer, Handle: showSheet("sign-in")},
+			{Pattern: "POST /settings/sign-in/secret", Right: act.Administer, Handle: setSecret},
+			{Pattern: "POST /settings/value/{name}", Right: act.Work, Handle: set},
+			{Pattern: "POST /settings/undo/{name}", Right: act.Work, Handle: undo},
 
-			{Pattern: "GET /settings/industries", Right: member.See, Handle: showSheet("industries")},
-			{Pattern: "GET /settings/titles", Right: member.See, Handle: showSheet("titles")},
-			{Pattern: "GET /settings/mail", Right: member.See, Handle: showSheet("mail")},
-			{Pattern: "GET /settings/rights", Right: member.See, Handle: showRights},
-			{Pattern: "GET /settings/audit", Right: member.Administer, Handle: showAudit},
-			{Pattern: "GET /settings/audit.csv", Right: member.Administer, Handle: exportAudit},
+			{Pattern: "GET /settings/industries", Right: act.See, Handle: showSheet("industries")},
+			{Pattern: "GET /settings/titles", Right: act.See, Handle: showSheet("titles")},
+			{Pattern: "GET /settings/mail", Right: act.See, Handle: showSheet("mail")},
+			{Pattern: "GET /settings/rights", Right: act.See, Handle: showRights},
+			{Pattern: "GET /settings/audit", Right: act.Administer, Handle: showAudit},
+			{Pattern: "GET /settings/audit.csv", Right: act.Administer, Handle: exportAudit},
 		},
 	}
 }
@@ -116,7 +117,7 @@ func showRights(r *page.Request) error {
 	for _, role := range member.AccountRoles {
 		v.Roles = append(v.Roles, column{string(role)})
 	}
-	for _, one := range member.Rights {
+	for _, one := range act.Rights {
 		row := right{Name: string(one)}
 		for _, role := range member.AccountRoles {
 			row.May = append(row.May, one.Holds(member.Account{Role: role}.Who()))

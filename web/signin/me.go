@@ -42,7 +42,7 @@ const mePage = page.Of[me]("signin/me.html")
 
 func findMe(r *page.Request) (v me, err error) {
 	v.Name, v.Lang, v.Here, v.Named = r.Account.Name, r.Lang, r.Session.ID, place(r).Named()
-	v.Works, v.Fresh, v.Minutes = member.Work.Holds(r.Who), justSignedIn(r), int(provedFor/clock.Minute)
+	v.Works, v.Fresh, v.Minutes = act.Work.Holds(r.Who), justSignedIn(r), int(provedFor/clock.Minute)
 	err = r.Lookup(func(ctx context.Context, tx *db.Tx) error {
 		var errs [4]error
 		v.Password, errs[0] = member.HasPassword(ctx, tx, r.Account.ID)

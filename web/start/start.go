@@ -28,11 +28,11 @@ func Screen() page.Screen {
 		Name: "start", Files: files,
 		Templates: []page.Template{listPage, tagPage},
 		Routes: []page.Route{
-			{Pattern: "GET /start", Right: member.See, Handle: show},
-			{Pattern: "POST /start/over", Right: member.Market, Handle: setOver(true)},
-			{Pattern: "POST /start/again", Right: member.Market, Handle: setOver(false)},
-			{Pattern: "GET /start/tag", Right: member.See, Handle: showTag},
-			{Pattern: "POST /start/tag", Right: member.Administer, Handle: makeTag},
+			{Pattern: "GET /start", Right: act.See, Handle: show},
+			{Pattern: "POST /start/over", Right: act.Market, Handle: setOver(true)},
+			{Pattern: "POST /start/again", Right: act.Market, Handle: setOver(false)},
+			{Pattern: "GET /start/tag", Right: act.See, Handle: showTag},
+			{Pattern: "POST /start/tag", Right: act.Administer, Handle: makeTag},
 		},
 	}
 }

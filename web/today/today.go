@@ -28,13 +28,13 @@ func Screen() page.Screen {
 		Name: "today", Files: files,
 		Templates: []page.Template{todayPage, askPage},
 		Routes: []page.Route{
-			{Pattern: "GET /{$}", Right: member.See, Handle: show},
-			{Pattern: "GET /today/{lead}/result", Right: member.Work, Handle: ask},
-			{Pattern: "POST /today/{lead}/result", Right: member.Work, Handle: logResult},
-			{Pattern: "POST /today/activities/{activity}/undo", Right: member.Work, Handle: takeBack},
-			{Pattern: "POST /today/{lead}/take", Right: member.Work, Handle: takeOn},
-			{Pattern: "POST /today/{lead}/leave", Right: member.Work, Handle: leave},
-			{Pattern: "POST /notices/read", Right: member.See, Handle: readNotices},
+			{Pattern: "GET /{$}", Right: act.See, Handle: show},
+			{Pattern: "GET /today/{lead}/result", Right: act.Work, Handle: ask},
+			{Pattern: "POST /today/{lead}/result", Right: act.Work, Handle: logResult},
+			{Pattern: "POST /today/activities/{activity}/undo", Right: act.Work, Handle: takeBack},
+			{Pattern: "POST /today/{lead}/take", Right: act.Work, Handle: takeOn},
+			{Pattern: "POST /today/{lead}/leave", Right: act.Work, Handle: leave},
+			{Pattern: "POST /notices/read", Right: act.See, Handle: readNotices},
 		},
 	}
 }
@@ -136,7 +136,7 @@ func (v *view) read(ctx context.Context, tx *db.Tx, r *page.Request) (err error)
 // firstDay is what is still to do of the first day, for those who can do it: nothing is open for others.
 func firstDay(ctx context.Context, tx *db.Tx, who act.Who) (report.FirstDay, error) {
 	over, err := setting.FirstDayOver(ctx, tx)
-	if err != nil || over || !member.Market.Holds(who) {
+	if err != nil || over || !act.Market.Holds(who) {
 		return report.FirstDay{Over: true}, err
 	}
 	return report.ReadFirstDay(ctx, tx)

@@ -1,6 +1,4 @@
-package member
-
-import "kizashi/act"
+package act
 
 // Right is something one may do in the product. The table of rights is the one place that says which
 // role may do what: API and screens name a right, and the settings show the table.
@@ -22,21 +20,21 @@ const (
 var Rights = []Right{See, Work, Curate, Market, Sell, Administer}
 
 // An administrator may do everything and need not be named.
-var holders = map[Right][]act.Role{
-	See:        {act.Marketing, act.Inside, act.Field, act.Viewer},
-	Work:       {act.Marketing, act.Inside, act.Field},
-	Curate:     {act.Marketing, act.Inside},
-	Market:     {act.Marketing},
-	Sell:       {act.Field},
+var holders = map[Right][]Role{
+	See:        {Marketing, Inside, Field, Viewer},
+	Work:       {Marketing, Inside, Field},
+	Curate:     {Marketing, Inside},
+	Market:     {Marketing},
+	Sell:       {Field},
 	Administer: {},
-	Send:       {act.Marketing, act.Inside, act.Field, act.Server, act.Track},
+	Send:       {Marketing, Inside, Field, Server, Track},
 }
 
 // Holds tells whether the actor has a right; everybody has Public.
-func (r Right) Holds(w act.Who) bool {
+func (r Right) Holds(w Who) bool {
 	roles, known := holders[r]
 	return r == Public || known && w.Role != "" && w.Is(roles...)
 }
 
 // Roles are those who hold the right, besides the administrator.
-func (r Right) Roles() []act.Role { return holders[r] }
+func (r Right) Roles() []Role { return holders[r] }
