@@ -84,15 +84,11 @@ func (d *DB) pointedly() string {
 
 // runPostgres runs f in a transaction on a connection of the pool.
 func (t *Tx) runPostgres(f func(*Tx) error) error {
-	conn, err := t.db.write.Conn(t.ctx)
+	conn, inner, err := beginOn(t.ctx, t.db.write, nil)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	inner, err := conn.BeginTx(t.ctx, nil)
-	if err != nil {
-		return err
-	}
 	defer func() { _ = inner.Rollback() }() // also when f panics; after a commit it does nothing
 	t.on, t.conn, t.Now = inner, conn, t.db.Clock.Now()
 	if err := f(t); err != nil {
@@ -102,6 +98,33 @@ func (t *Tx) runPostgres(f func(*Tx) error) error {
 		return err
 	}
 	return outcome(inner.Commit())
+}
+
+// maxStale is how many connections that PostgreSQL has left meanwhile a transaction tries: more than a pool holds.
+const maxStale = 64
+
+// beginOn begins a transaction on a connection of a pool. After PostgreSQL was started again the pool still holds
+// connections of before: each shows that only when it is used, and is no reason to say that the database is away.
+func beginOn(ctx context.Context, pool *sql.DB, options *sql.TxOptions) (conn *sql.Conn, tx *sql.Tx, err error) {
+	for range maxStale {
+		if conn, err = pool.Conn(ctx); err != nil {
+			return nil, nil, err
+		}
+		if tx, err = conn.BeginTx(ctx, options); err == nil {
+			return conn, tx, nil
+		}
+		_ = conn.Close() // what counts is why the transaction did not begin
+		if !isStale(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, nil, err
+}
+
+// isStale tells that a connection was good once and is not any more; that none can be made is another thing.
+func isStale(err error) bool {
+	var dial *pgconn.ConnectError
+	return isUnreachable(err) && !errors.As(err, &dial)
 }
 
 // errUnknown tells that PostgreSQL was asked to commit and did not say whether it has.

@@ -61,10 +61,11 @@ func (d *DB) readOn(ctx context.Context, r *readers, slow func() *fault.Error, o
 }
 
 func (t *Tx) readPostgres(f func(*Tx) error) (began bool, err error) {
-	inner, err := t.from.BeginTx(t.ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	conn, inner, err := beginOn(t.ctx, t.from, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return false, err
 	}
+	defer conn.Close()
 	defer func() { _ = inner.Rollback() }()
 	t.on, t.tx, t.Now = inner, inner, t.db.Clock.Now()
 	return true, f(t)
