@@ -17,6 +17,9 @@ import (
 func (s *service) jobOperations(a huma.API) {
 	register(a, operation{id: "retryJob", method: http.MethodPost, path: "/jobs/{id}/retry", summary: "Try work in the background again that has stopped",
 		conflict: true, describe: "It goes on from where it stopped."}, s.retryJob)
+	register(a, operation{id: "listJobs", method: http.MethodGet, path: "/jobs", summary: "The newest work in the background that can be cancelled, and what has failed"}, s.listJobs)
+	register(a, operation{id: "cancelJob", method: http.MethodPost, path: "/jobs/{id}/cancel", summary: "Cancel work in the background", conflict: true,
+		describe: "What was done before stays. Imports, their undoing and counting scores anew can be cancelled; retry goes on from there."}, s.cancelJob)
 	register(a, operation{id: "getJob", method: http.MethodGet, path: "/jobs/{id}", summary: "How far work in the background has come"}, s.getJob)
 }
 
@@ -46,6 +49,25 @@ func (s *service) getJob(ctx context.Context, in *One) (*output[jobJSON], error)
 		return err
 	})
 	return answer(*showJob(found)), err
+}
+
+// maxJobs is how many jobs a list shows.
+const maxJobs = 100
+
+func (s *service) listJobs(ctx context.Context, _ *struct{}) (*output[list[jobJSON]], error) {
+	var found []job.Status
+	err := s.read(ctx, func(tx *db.Tx) (err error) {
+		found, err = job.List(ctx, tx, maxJobs)
+		return err
+	})
+	return answer(list[jobJSON]{Items: each(found, func(j job.Status) jobJSON { return *showJob(j) })}), err
+}
+
+func (s *service) cancelJob(ctx context.Context, in *One) (*output[jobJSON], error) {
+	if err := s.run(ctx, &job.Cancel{Job: in.ID.ID}); err != nil {
+		return nil, err
+	}
+	return s.getJob(ctx, in)
 }
 
 func (s *service) retryJob(ctx context.Context, in *One) (*output[jobJSON], error) {

@@ -84,8 +84,10 @@ var needed = map[string]act.Right{
 	"checkRule": act.See,
 	"countRule": act.See,
 
-	"getJob":   act.See,
-	"retryJob": act.Market,
+	"getJob":    act.See,
+	"retryJob":  act.Market,
+	"cancelJob": act.Market,
+	"listJobs":  act.Market,
 
 	"listKeys":        act.Administer,
 	"previewTakeBack": act.Administer,

@@ -205,7 +205,7 @@ func checkResponses(t *testing.T, id, path, method string, op map[string]any) {
 }
 
 // bodyless are the operations that change something and need nothing but the id.
-var bodyless = []string{"readmitEvent", "restoreLead", "eraseLead", "unmergeLead", "confirmLead", "unmergeCompany", "restoreSegment", "undoImport", "acceptHandover", "reopenTask", "retryJob", "stopTakeBack"}
+var bodyless = []string{"readmitEvent", "restoreLead", "eraseLead", "unmergeLead", "confirmLead", "unmergeCompany", "restoreSegment", "undoImport", "acceptHandover", "reopenTask", "retryJob", "cancelJob", "stopTakeBack"}
 
 var reference = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
 

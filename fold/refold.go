@@ -194,3 +194,5 @@ func (e *Engine) refolded(ctx context.Context, began int64) error {
 		return Bump(ctx, tx)
 	})
 }
+
+var _ = job.Stoppable(JobRefold)

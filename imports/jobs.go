@@ -67,3 +67,5 @@ func (m *Importer) work(ctx context.Context, run *job.Run, do func(context.Conte
 	}
 	return err
 }
+
+var _ = job.Stoppable(JobImport, JobUndo)

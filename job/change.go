@@ -44,7 +44,28 @@ func Drop(ctx context.Context, tx *db.Tx, key string) error {
 	return err
 }
 
-// Cancel stops an unfinished job where it stands.
+// stoppable are the kinds of jobs that people may cancel. It is filled while packages are initialised.
+var stoppable = map[string]bool{}
+
+// Stoppable declares kinds of jobs that people may cancel: long work that a person asked for, that keeps what it has
+// done, and that can be begun again. Its result lets a variable call it.
+func Stoppable(kinds ...string) struct{} {
+	for _, k := range kinds {
+		stoppable[k] = true
+	}
+	return struct{}{}
+}
+
+// Stoppable tells whether a person may cancel the job now.
+func (s Status) Stoppable() bool {
+	return stoppable[s.Kind] && (s.State == Ready || s.State == Running)
+}
+
+// Again tells whether the job can be given new attempts.
+func (s Status) Again() bool { return s.State == Failed || s.State == Cancelled }
+
+// Cancel stops an unfinished job where it stands. Of some kinds only: others plan their own next turn, and would not
+// come again.
 type Cancel struct {
 	Job id.ID `json:"job"`
 }
@@ -56,6 +77,13 @@ func (c *Cancel) Target() id.ID        { return c.Job }
 
 // Do cancels; what the job had committed stays.
 func (c *Cancel) Do(ctx context.Context, tx *db.Tx) error {
+	s, err := Find(ctx, tx, c.Job)
+	if err == nil && !stoppable[s.Kind] {
+		err = fault.New(fault.Conflict, "job.not_stoppable", nil)
+	}
+	if err != nil {
+		return err
+	}
 	n, err := tx.Exec(ctx, `UPDATE job SET state = 'cancelled', ended_at = $2 WHERE id = $1 AND state IN ('ready', 'running')`,
 		c.Job, tx.Now)
 	return orConflict(ctx, tx, c.Job, n, err)

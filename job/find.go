@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 
 	"kizashi/db"
 	"kizashi/id"
@@ -44,10 +46,11 @@ func FindKey(ctx context.Context, tx *db.Tx, key string) (Status, error) {
 	return scanStatus(tx.Row(ctx, `SELECT `+statusColumns+` FROM job WHERE key = $1`, key).Scan)
 }
 
-// List are the newest jobs of a state, or of all states if it is "".
-func List(ctx context.Context, tx *db.Tx, state State, limit int) (list []Status, err error) {
-	err = tx.Each(ctx, `SELECT `+statusColumns+` FROM job WHERE $1 = '' OR state = $1 ORDER BY id DESC LIMIT $2`,
-		[]any{string(state), limit}, func(scan func(...any) error) error {
+// List are the newest jobs that a person may have to do with: those that can be cancelled, and whatever has failed.
+func List(ctx context.Context, tx *db.Tx, limit int) (list []Status, err error) {
+	kinds, arg := tx.InTexts("$1", slices.Sorted(maps.Keys(stoppable)))
+	err = tx.Each(ctx, `SELECT `+statusColumns+` FROM job WHERE kind`+kinds+` OR state = $2 ORDER BY id DESC LIMIT $3`,
+		[]any{arg, string(Failed), limit}, func(scan func(...any) error) error {
 			s, err := scanStatus(scan)
 			list = append(list, s)
 			return err

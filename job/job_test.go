@@ -190,6 +190,33 @@ func TestPausesGrowToHalfAnHour(t *testing.T) {
 	}
 }
 
+// The kinds of these tests may be cancelled; others may not, for they would not come again.
+var _ = Stoppable("note", "walk")
+
+func TestWorkThatPlansItselfIsNotCancelled(t *testing.T) {
+	testkit.Engines(t, func(t *testing.T, url string) {
+		ctx, d := context.Background(), open(t, url)
+		daily := add(t, d, Spec{Kind: "daily"})
+		if err := act.NewDoor(d).Run(ctx, act.Product, &Cancel{Job: daily}); fault.KindOf(err) != fault.Conflict {
+			t.Error(err)
+		}
+		if s := status(t, d, daily); s.State != Ready || s.Stoppable() {
+			t.Errorf("%+v", s)
+		}
+		note := add(t, d, Spec{Kind: "note"})
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			list, err := List(ctx, tx, 10)
+			if len(list) != 1 || list[0].ID != note || !list[0].Stoppable() {
+				t.Errorf("%+v", list)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestCancelledJobsDoNotRun(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		ctx, d := context.Background(), open(t, url)
@@ -235,11 +262,10 @@ func TestOldFinishedJobsAreForgotten(t *testing.T) {
 		r.prune(ctx)
 		var left []id.ID
 		err := d.Read(ctx, func(tx *db.Tx) error {
-			list, err := List(ctx, tx, "", 10)
-			for _, s := range list {
-				left = append(left, s.ID)
-			}
-			return err
+			return tx.Each(ctx, `SELECT id FROM job ORDER BY id DESC`, nil, func(scan func(...any) error) error {
+				left = append(left, 0)
+				return scan(&left[len(left)-1])
+			})
 		})
 		if err != nil || !slices.Equal(left, []id.ID{fresh, waiting}) {
 			t.Errorf("%v left of %v, %v", left, []id.ID{old, waiting, fresh}, err)

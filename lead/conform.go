@@ -250,3 +250,5 @@ func (b *book) obey(l *Lead, s said, works *company.Company) {
 		l.UpdatedAt = b.tx.Now
 	}
 }
+
+var _ = job.Stoppable(JobConform)

@@ -55,7 +55,7 @@ var commands = []string{
 	"member.add_passkey", "member.remove_passkey", "member.sign_in", "member.sign_out", "lead.create", "lead.change", "lead.delete", "lead.restore", "lead.disclose", "lead.erase",
 	"lead.merge", "lead.unmerge", "lead.export", "lead.tag", "company.change", "company.merge", "imports.start", "imports.undo",
 	"bulk.start", "bulk.undo", "segment.save", "segment.delete", "model.publish", "consent.record", "stage.move", "stage.accept", "stage.return",
-	"task.log", "task.add", "task.done",
+	"task.log", "task.add", "task.done", "job.cancel", "job.retry",
 }
 
 func readAudit(r *page.Request) (v audit, q act.EntryQuery, err error) {

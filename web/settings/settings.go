@@ -19,7 +19,7 @@ func Screen() page.Screen {
 		Name: "settings", Files: files,
 		Templates: []page.Template{
 			overviewPage, peoplePage, personPage, teamsPage, keysPage, keyPage, trackingPage, companyPage, hoursPage, workPage,
-			domainsPage, industryPage, pagesPage, mailPage, titlesPage, signInPage, rightsPage, auditPage,
+			domainsPage, industryPage, pagesPage, mailPage, titlesPage, signInPage, rightsPage, auditPage, jobsPage,
 		},
 		Routes: []page.Route{
 			{Pattern: "GET /settings", Right: act.See, Handle: showOverview},
@@ -63,6 +63,7 @@ func Screen() page.Screen {
 			{Pattern: "GET /settings/titles", Right: act.See, Handle: showSheet("titles")},
 			{Pattern: "GET /settings/mail", Right: act.See, Handle: showSheet("mail")},
 			{Pattern: "GET /settings/rights", Right: act.See, Handle: showRights},
+			{Pattern: "GET /settings/jobs", Right: act.Market, Handle: showJobs},
 			{Pattern: "GET /settings/audit", Right: act.Administer, Handle: showAudit},
 			{Pattern: "GET /settings/audit.csv", Right: act.Administer, Handle: exportAudit},
 		},
@@ -80,7 +81,7 @@ var contents = []group{
 	{"own", []string{"company", "hours", "work", "domains", "industries"}},
 	{"web", []string{"tracking", "pages", "keys"}},
 	{"tables", []string{"titles", "mail"}},
-	{"safety", []string{"sign-in", "audit"}},
+	{"safety", []string{"sign-in", "audit", "jobs"}},
 }
 
 // menu is what every section has beside it.
