@@ -9,7 +9,7 @@ import (
 	"kizashi/rule"
 )
 
-// properties are those of the events of KnownKinds that have words. A sender's own stand for themselves.
+// properties are those of the events that have words, see KnownKind. A sender's own stand for themselves.
 var properties = []rule.Field{
 	{Name: "url", JA: "ページの URL", EN: "page URL"},
 	{Name: "path", JA: "ページのパス", EN: "page path"},

@@ -1,8 +1,6 @@
 package score
 
 import (
-	"maps"
-	"slices"
 	"sync"
 
 	"kizashi/rule"
@@ -88,9 +86,6 @@ var fields = []rule.Field{
 
 // KnownKind tells whether the product has words for a kind.
 func KnownKind(kind string) bool { _, known := kindLabels[kind]; return known }
-
-// KnownKinds are the kinds of events that have words, sorted.
-func KnownKinds() []string { return slices.Sorted(maps.Keys(kindLabels)) }
 
 var kindLabels = map[string]rule.Label{
 	"page_view":                 {JA: "ページの閲覧", EN: "page view"},

@@ -21,16 +21,6 @@ import (
 // Changed is posted when a setting has another value now.
 type Changed struct{ Name string }
 
-// Get reads a setting, or gives the fallback where it was never set.
-func Get[T any](ctx context.Context, tx *db.Tx, name string, fallback T) (T, error) {
-	raw, err := read(ctx, tx, name)
-	if err != nil || raw == "" {
-		return fallback, err
-	}
-	var value T
-	return value, json.Unmarshal([]byte(raw), &value)
-}
-
 // read is the JSON of a setting; "" where it was never set.
 func read(ctx context.Context, tx *db.Tx, name string) (raw string, err error) {
 	err = tx.Row(ctx, `SELECT value FROM setting WHERE name = $1`, name).Scan(&raw)

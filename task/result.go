@@ -71,15 +71,6 @@ func FindResult(code string) *Result {
 	return &Results[at]
 }
 
-// ByDigit is the result of a number key, 1–9; nil for another.
-func ByDigit(digit int) *Result {
-	at := slices.IndexFunc(Results, func(r Result) bool { return r.Digit == digit && digit != 0 })
-	if at < 0 {
-		return nil
-	}
-	return &Results[at]
-}
-
 // Proposal is what usually follows a result with this lead, now.
 type Proposal struct {
 	Result  *Result

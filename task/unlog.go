@@ -128,26 +128,6 @@ func (b *before) rest(ctx context.Context, tx *db.Tx, l *lead.Lead) error {
 	return err
 }
 
-// Activity is something that a person logged; the event of the same id says the rest.
-type Activity struct {
-	ID       id.ID // of the event, too
-	Lead     id.ID
-	Kind     string
-	Result   string
-	Who      id.ID // account or key
-	LoggedAt int64 // ms UTC
-}
-
-// ActivityByID reads an activity; NotFound if there is none.
-func ActivityByID(ctx context.Context, tx *db.Tx, number id.ID) (a Activity, err error) {
-	err = tx.Row(ctx, `SELECT id, lead, kind, result, who, logged_at FROM activity WHERE id = $1`, number).
-		Scan(&a.ID, &a.Lead, &a.Kind, &a.Result, &a.Who, &a.LoggedAt)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = fault.New(fault.NotFound, "task.no_activity", nil)
-	}
-	return a, err
-}
-
 // Worked counts the leads that somebody got in touch with since a moment (ms UTC).
 func Worked(ctx context.Context, tx *db.Tx, who id.ID, since int64) (leads int, err error) {
 	err = tx.Row(ctx, `SELECT COUNT(DISTINCT lead) FROM activity WHERE who = $1 AND logged_at >= $2 AND kind <> 'note'`,
