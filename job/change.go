@@ -61,8 +61,12 @@ func (s Status) Stoppable() bool {
 	return stoppable[s.Kind] && (s.State == Ready || s.State == Running)
 }
 
-// Again tells whether the job can be given new attempts.
-func (s Status) Again() bool { return s.State == Failed || s.State == Cancelled }
+// byPerson is what the error of a job says that a person has cancelled. One that the product dropped has none: other
+// work stands in its place.
+const byPerson = "cancelled by a person"
+
+// Again tells whether a person may give the job new attempts.
+func (s Status) Again() bool { return s.State == Failed || s.State == Cancelled && s.Error == byPerson }
 
 // Cancel stops an unfinished job where it stands. Of some kinds only: others plan their own next turn, and would not
 // come again.
@@ -84,8 +88,8 @@ func (c *Cancel) Do(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(ctx, `UPDATE job SET state = 'cancelled', ended_at = $2 WHERE id = $1 AND state IN ('ready', 'running')`,
-		c.Job, tx.Now)
+	n, err := tx.Exec(ctx, `UPDATE job SET state = 'cancelled', error = $3, ended_at = $2
+		WHERE id = $1 AND state IN ('ready', 'running')`, c.Job, tx.Now, byPerson)
 	return orConflict(ctx, tx, c.Job, n, err)
 }
 

@@ -46,14 +46,15 @@ func FindKey(ctx context.Context, tx *db.Tx, key string) (Status, error) {
 	return scanStatus(tx.Row(ctx, `SELECT `+statusColumns+` FROM job WHERE key = $1`, key).Scan)
 }
 
-// List are the newest jobs that a person may have to do with: those that can be cancelled, and whatever has failed.
+// List are the newest jobs that a person may have to do with: those that can be cancelled, and whatever has failed. What
+// the product dropped, because other work stands in its place, is left out.
 func List(ctx context.Context, tx *db.Tx, limit int) (list []Status, err error) {
 	kinds, arg := tx.InTexts("$1", slices.Sorted(maps.Keys(stoppable)))
-	err = tx.Each(ctx, `SELECT `+statusColumns+` FROM job WHERE kind`+kinds+` OR state = $2 ORDER BY id DESC LIMIT $3`,
-		[]any{arg, string(Failed), limit}, func(scan func(...any) error) error {
-			s, err := scanStatus(scan)
-			list = append(list, s)
-			return err
-		})
+	err = tx.Each(ctx, `SELECT `+statusColumns+` FROM job WHERE kind`+kinds+` AND (state <> $3 OR error = $4)
+		OR state = $2 ORDER BY id DESC LIMIT $5`, []any{arg, string(Failed), string(Cancelled), byPerson, limit}, func(scan func(...any) error) error {
+		s, err := scanStatus(scan)
+		list = append(list, s)
+		return err
+	})
 	return list, err
 }

@@ -204,6 +204,10 @@ func TestWorkThatPlansItselfIsNotCancelled(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		note := add(t, d, Spec{Kind: "note"})
+		add(t, d, Spec{Kind: "note", Key: "dropped"})
+		if err := d.Write(ctx, func(tx *db.Tx) error { return Drop(ctx, tx, "dropped") }); err != nil {
+			t.Fatal(err)
+		}
 		err := d.Read(ctx, func(tx *db.Tx) error {
 			list, err := List(ctx, tx, 10)
 			if len(list) != 1 || list[0].ID != note || !list[0].Stoppable() {
